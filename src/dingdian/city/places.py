@@ -1,0 +1,249 @@
+"""Where the providers of a snapshot are, how far from a place, straight or on foot, and how densely people live there.
+
+Answers in whole decimetres as exact decimals of metres. It refuses to measure a walk outside the extent of the city's
+streets: there the answer is None, and whoever asked says why. It knows no radius and no cap.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from attrs import frozen
+
+from dingdian.methods.density import percentile_threshold, persons_per_km2
+from dingdian.space.neighbours import Sites
+from dingdian.space.network import Network
+from dingdian.space.plane import geodesic_decimetres
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dingdian.city.asof import Snapshot
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+# A provider whose nearest street node is farther away is not on the streets that the city has.
+SNAP_LIMIT_M = 500.0
+
+
+@frozen
+class Neighbour:
+    """One provider near a place: its code, the distance and the stated error of its coordinates (None: not stated)."""
+
+    provider: str
+    distance_m: Decimal
+    accuracy_m: Decimal | None
+
+
+@frozen(eq=False)
+class Cells:
+    """People by cell of the population grid, in the working frame."""
+
+    cell: npt.NDArray[np.object_]
+    lon: Floats
+    lat: Floats
+    persons: Floats
+    basis: str
+    inside: npt.NDArray[np.bool_]  # within the streets' extent
+
+
+@frozen(eq=False)
+class Places:
+    """Spatial answers on one snapshot; every index is built once, when first asked for."""
+
+    snapshot: Snapshot
+
+    @cached_property
+    def located(self) -> pd.DataFrame:
+        """Providers with coordinates, one row each, in the order of their codes."""
+        providers = self.snapshot.providers
+        known = providers["lon"].notna() & providers["lat"].notna()
+        return providers[known].reset_index(drop=True)
+
+    @cached_property
+    def _codes(self) -> list[str]:
+        return [str(code) for code in self.located["provider"]]
+
+    @cached_property
+    def _accuracy(self) -> list[Decimal | None]:
+        return [None if value is None else decimal(value) for value in optional(self.located["accuracy_m"])]
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Provider code → row of `located`."""
+        return {code: row for row, code in enumerate(self._codes)}
+
+    @cached_property
+    def _sites(self) -> Sites:
+        return Sites(degrees(self.located["lon"]), degrees(self.located["lat"]))
+
+    def straight(self, lon: float, lat: float, limit_m: float) -> tuple[Neighbour, ...]:
+        """Providers within ``limit_m`` of a place along the ellipsoid, nearest first, whatever their class and status."""
+        pairs = self._sites.within(np.array([lon]), np.array([lat]), limit_m)
+        return tuple(self._neighbour(row, metres) for row, metres in zip(pairs.target, pairs.distance))
+
+    def _neighbour(self, row: int, metres: float) -> Neighbour:
+        return Neighbour(self._codes[row], decimal(metres), self._accuracy[row])
+
+    def apart(self, lon: float, lat: float, other_lon: float, other_lat: float) -> Decimal:
+        """Metres between two places along the ellipsoid."""
+        found = geodesic_decimetres(np.array([lon]), np.array([lat]), np.array([other_lon]), np.array([other_lat]))
+        return Decimal(int(found[0])) / 10
+
+    # --- on foot -------------------------------------------------------------------------------------------------
+
+    @property
+    def has_streets(self) -> bool:
+        return self.snapshot.city.has("network_nodes") and self.snapshot.city.has("network_edges")
+
+    def in_streets(self, lon: float, lat: float) -> bool:
+        """Whether the place lies inside the area that the city's streets cover."""
+        extent = self.snapshot.city.streets_extent
+        return self.has_streets and extent is not None and bool(shapely.intersects_xy(extent, lon, lat))
+
+    def extent_margin_m(self, lon: float, lat: float) -> float:
+        """Rough metres from the place to the edge of the streets' extent (flat-earth; for warnings, not for verdicts)."""
+        extent = self.snapshot.city.streets_extent
+        if extent is None:
+            return 0.0
+        nearest = shapely.ops.nearest_points(extent.boundary, shapely.Point(lon, lat))[0]
+        return float(self.apart(lon, lat, nearest.x, nearest.y))
+
+    @cached_property
+    def streets(self) -> Network:
+        """Walkable streets: every link both ways, whatever the rule for vehicles."""
+        lon, lat, u, v, length = self._street_arrays
+        return Network(lon, lat, u, v, length)
+
+    @cached_property
+    def _street_arrays(self) -> tuple[Floats, Floats, Integers, Integers, Floats]:
+        city = self.snapshot.city
+        lon, lat = city.located("network_nodes")
+        number = {node: i for i, node in enumerate(city.tables["network_nodes"]["node"])}
+        edges = city.tables["network_edges"]
+        edges = edges[edges["walkable"].fillna(True).astype(bool)]
+        u = np.array([number[node] for node in edges["u"]], dtype=np.int64)
+        v = np.array([number[node] for node in edges["v"]], dtype=np.int64)
+        return lon, lat, u, v, edges["length_m"].to_numpy(dtype=float)
+
+    @cached_property
+    def _on_streets(self) -> tuple[Integers, Floats]:
+        """For each located provider its street node (−1 when not on the streets) and the metres to it."""
+        lon, lat = degrees(self.located["lon"]), degrees(self.located["lat"])
+        node = np.full(len(lon), -1, dtype=np.int64)
+        metres = np.full(len(lon), np.inf)
+        inside = self._inside(lon, lat)
+        if inside.any():
+            node[inside], metres[inside] = self.streets.snap(lon[inside], lat[inside])
+        node[metres > SNAP_LIMIT_M] = -1
+        return node, metres
+
+    def _inside(self, lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+        extent = self.snapshot.city.streets_extent
+        if extent is None or not self.has_streets:
+            return np.zeros(len(lon), dtype=bool)
+        shapely.prepare(extent)
+        return np.asarray(shapely.intersects_xy(extent, lon, lat), dtype=bool)
+
+    @cached_property
+    def doors(self) -> Network:
+        """The streets with one more node per located provider, tied to its street node by the metres between them.
+
+        A provider's node is number ``streets.n_nodes + row``; a provider that is not on the streets hangs loose.
+        """
+        lon, lat, u, v, length = self._street_arrays
+        node, metres = self._on_streets
+        tied = np.flatnonzero(node >= 0)
+        return Network(
+            np.concatenate([lon, degrees(self.located["lon"])]), np.concatenate([lat, degrees(self.located["lat"])]),
+            np.concatenate([u, node[tied]]), np.concatenate([v, len(lon) + tied]),
+            np.concatenate([length, metres[tied]]),
+        )
+
+    def door_nodes(self, rows: npt.ArrayLike) -> Integers:
+        """Nodes of `doors` for rows of `located`."""
+        return self.streets.n_nodes + np.asarray(rows, dtype=np.int64)
+
+    @cached_property
+    def is_on_streets(self) -> npt.NDArray[np.bool_]:
+        """For each row of `located`, whether walking distances to it exist."""
+        return self._on_streets[0] >= 0
+
+    def walking(self, lon: float, lat: float, limit_m: float) -> tuple[Neighbour, ...] | None:
+        """Providers within a walk of ``limit_m``, nearest first; None where the streets do not reach the place.
+
+        The walk counts the metres from each door to its nearest street node.
+        """
+        if not self.in_streets(lon, lat):
+            return None
+        node, metres = self.streets.snap(lon, lat)
+        if metres > SNAP_LIMIT_M:
+            return None
+        left = float(Decimal(str(limit_m)) - decimal(metres))
+        if left < 0:
+            return ()
+        distance, _ = self.doors.nearest(np.array([node]), left)
+        at_door = distance[self.streets.n_nodes:]
+        rows = np.flatnonzero(np.isfinite(at_door))
+        found = [self._neighbour(row, at_door[row] + float(decimal(metres))) for row in rows]
+        return tuple(sorted(found, key=lambda n: (n.distance_m, n.provider)))
+
+    # --- people --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def cells(self) -> Cells | None:
+        """The population grid, or None where the city has none."""
+        city = self.snapshot.city
+        if not city.has("population"):
+            return None
+        table = city.tables["population"]
+        lon, lat = city.located("population")
+        bases = sorted(set(table["basis"]))
+        return Cells(
+            table["cell"].to_numpy(dtype=object), lon, lat, table["persons"].to_numpy(dtype=float),
+            bases[0] if len(bases) == 1 else "+".join(bases), self._inside(lon, lat),
+        )
+
+    @cached_property
+    def _cell_sites(self) -> Sites | None:
+        return None if self.cells is None else Sites(self.cells.lon, self.cells.lat)
+
+    def density(self, lon: float, lat: float) -> Decimal | None:
+        """Persons per km² of the cell that holds the place; 0 where no cell does; None without a grid or its cell size."""
+        side = self.snapshot.city.meta.population_cell_m
+        if self.cells is None or self._cell_sites is None or side is None:
+            return None
+        reach = side * 0.7072  # half the diagonal: a place in a cell is no farther from its centre
+        near = self._cell_sites.within(np.array([lon]), np.array([lat]), reach)
+        if len(near.target) == 0:
+            return Decimal(0)
+        return decimal(persons_per_km2(self.cells.persons[near.target[:1]], side)[0])
+
+    def density_threshold(self, percentile: Decimal) -> Decimal | None:
+        """The percentile of persons per km² over populated cells; None without a grid or its cell size."""
+        side = self.snapshot.city.meta.population_cell_m
+        if self.cells is None or side is None:
+            return None
+        persons = self.cells.persons[self.cells.persons > 0]
+        return decimal(percentile_threshold(persons_per_km2(persons, side), float(percentile))) if len(persons) else None
+
+
+def decimal(value: float) -> Decimal:
+    """A measured number to one decimal place: distances are whole decimetres, densities need no more."""
+    return Decimal(repr(round(float(value), 1))).quantize(Decimal("0.1"))
+
+
+def degrees(column: pd.Series[float]) -> Floats:
+    """A coordinate column as plain floats."""
+    return np.asarray(column.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
+
+
+def optional(column: pd.Series[float]) -> list[float | None]:
+    """A nullable column as floats and None."""
+    return [None if not np.isfinite(value) else float(value) for value in degrees(column)]

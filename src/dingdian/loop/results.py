@@ -1,0 +1,323 @@
+"""What the verbs of the loop hand on: measures, gaps, options, rulings, an annual plan. Frozen, ready for canonical JSON.
+
+These values carry every reason with them; whoever prints them adds no number and no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from dingdian.provisions.finding import Finding, Measure, Number
+from dingdian.terms import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@frozen(kw_only=True)
+class PlanNote:
+    """How a result names the plan it rests on."""
+
+    id: str
+    revision: int
+    title: Text
+    status: str  # draft | final
+    sha256: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": self.id, "revision": self.revision, "title": self.title, "status": self.status, "sha256": self.sha256}
+
+
+@frozen(kw_only=True)
+class CityNote:
+    """How a result names the city it rests on; ``synthetic`` lists the tables that are invented."""
+
+    id: str
+    name: str
+    as_of: date
+    sha256: str
+    synthetic: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "name": self.name, "as_of": self.as_of, "sha256": self.sha256,
+            "synthetic": list(self.synthetic),
+        }
+
+
+@frozen(kw_only=True)
+class Measures:
+    """Every row of need and supply, in the plan's own order.
+
+    ``date_on`` is the day on which the city was looked at.
+    """
+
+    plan: PlanNote
+    city: CityNote
+    date_on: date
+    rows: tuple[Measure, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per measure and unit; joins `units.geojson` on ``unit``. Inputs and readings as JSON text."""
+        from dingdian.loop.tabular import measures_table
+
+        return measures_table(self)
+
+    def explain(self, row: Measure | int, lang: str = "zh") -> str:
+        """Formula, inputs with dates and sources, reading and clause of one row, as text."""
+        from dingdian.loop.tabular import explain
+
+        return explain(self.rows[row] if isinstance(row, int) else row, lang)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "plan": self.plan.as_json(), "city": self.city.as_json(), "as_of": self.date_on,
+            "measures": [row.as_json() for row in self.rows],
+        }
+
+
+@frozen(kw_only=True)
+class Gap:
+    """A measure held against its need. ``position``: short, within, over, undetermined or information."""
+
+    measure: Measure
+    position: str
+    sentence: Text
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.measure.as_json(), "position": self.position, "sentence": self.sentence}
+
+
+@frozen(kw_only=True)
+class Gaps:
+    """All gaps, in the order of the measures."""
+
+    plan: PlanNote
+    city: CityNote
+    date_on: date
+    rows: tuple[Gap, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "plan": self.plan.as_json(), "city": self.city.as_json(), "as_of": self.date_on,
+            "gaps": [row.as_json() for row in self.rows],
+        }
+
+
+@frozen(kw_only=True)
+class Place:
+    """A place where one more provider would help most, in the city's working frame.
+
+    ``gain`` people come newly within reach when the places before it in the list are taken.
+    """
+
+    rank: int
+    lon: float
+    lat: float
+    district: str
+    district_name: str
+    gain: int
+    saturation_after: int
+    cap: int
+    sentence: Text
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rank": self.rank, "lon": str(self.lon), "lat": str(self.lat), "district": self.district,
+            "district_name": self.district_name, "gain": self.gain, "saturation_after": self.saturation_after,
+            "cap": self.cap, "sentence": self.sentence,
+        }
+
+
+@frozen(kw_only=True)
+class Competition:
+    """Applications that each pass alone but cannot all be admitted, and the limit that they share."""
+
+    applications: tuple[str, ...]
+    provision: str
+    locator: str
+    sentence: Text
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "applications": list(self.applications), "provision": self.provision, "clause": self.locator,
+            "sentence": self.sentence,
+        }
+
+
+@frozen(kw_only=True)
+class Options:
+    """Where to add, and which applications compete.
+
+    ``covered_before`` and ``covered_after`` count people of ``considered`` (those inside the streets' extent), out of
+    ``people`` in the whole city; None with ``reason`` when coverage could not be measured.
+    """
+
+    provider_class: str
+    places: tuple[Place, ...] = ()
+    covered_before: int | None = None
+    covered_after: int | None = None
+    considered: int | None = None
+    people: int | None = None
+    basis: str = ""
+    competitions: tuple[Competition, ...] = ()
+    method: Text = Text("", "")
+    reason: Text | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "provider_class": self.provider_class, "places": [place.as_json() for place in self.places],
+            "covered_before": self.covered_before, "covered_after": self.covered_after,
+            "considered": self.considered, "people": self.people, "basis": self.basis,
+            "competitions": [item.as_json() for item in self.competitions], "method": self.method,
+            "reason": self.reason,
+        }
+
+
+@frozen(kw_only=True)
+class Flip:
+    """An alternative reading under which the outcome would be another."""
+
+    reading: str
+    option: str
+    outcome: str
+    sentence: Text
+
+    def as_json(self) -> dict[str, Any]:
+        return {"reading": self.reading, "option": self.option, "outcome": self.outcome, "sentence": self.sentence}
+
+
+@frozen(kw_only=True)
+class Ruling:
+    """What all findings of one case add up to.
+
+    Attributes
+    ----------
+    outcome
+        eligible, refused or review, under the readings in force.
+    deciding
+        Provision ids that made the outcome what it is.
+    robust, flips
+        Whether every alternative reading that the case touches gives the same outcome, and those that do not.
+    untranslated
+        Locators of clauses in scope that no kind can express, printed beside every ruling.
+    """
+
+    application: str
+    name: str
+    action: str
+    provider_class: str | None
+    kind: str | None
+    level: str | None
+    district: str
+    district_name: str
+    lon: float | None
+    lat: float | None
+    date_on: date
+    outcome: str
+    sentence: Text
+    deciding: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    robust: bool
+    flips: tuple[Flip, ...] = ()
+    would_change: tuple[Text, ...] = ()
+    untranslated: tuple[str, ...] = ()
+    receipt: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """A ruling that is not robust keeps its outcome but waits for a person's confirmation with a reason."""
+        return not self.robust
+
+    def as_json(self, *, receipt: bool = True) -> dict[str, Any]:
+        said: dict[str, Any] = {
+            "application": self.application, "name": self.name, "action": self.action,
+            "provider_class": self.provider_class, "kind": self.kind, "level": self.level,
+            "district": self.district, "district_name": self.district_name, "date": self.date_on,
+            "outcome": self.outcome, "sentence": self.sentence, "deciding": list(self.deciding),
+            "robust": self.robust, "needs_confirmation": self.needs_confirmation,
+            "flips": [flip.as_json() for flip in self.flips],
+            "findings": [finding.as_json() for finding in self.findings],
+            "would_change": list(self.would_change), "untranslated": list(self.untranslated),
+        }
+        if receipt:
+            said["receipt"] = self.receipt
+        return said
+
+
+@frozen(kw_only=True)
+class Opening:
+    """One line of the annual plan: whether a unit is open for a class (and level), by how much, and why."""
+
+    unit: str
+    unit_name: str
+    provider_class: str
+    level: str = ""
+    state: str = "open"  # open | closed | undetermined
+    room: Number | None = None
+    unit_of_measure: str = ""
+    reason: Text
+    locators: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "unit": self.unit, "unit_name": self.unit_name, "provider_class": self.provider_class, "level": self.level,
+            "state": self.state, "room": self.room, "unit_of_measure": self.unit_of_measure, "reason": self.reason,
+            "clauses": list(self.locators),
+        }
+
+
+@frozen(kw_only=True)
+class Merit:
+    """One eligible application in merit order; ``admitted`` False names the limit that those before it used up."""
+
+    rank: int
+    application: str
+    name: str
+    admitted: bool
+    reason: Text
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rank": self.rank, "application": self.application, "name": self.name, "admitted": self.admitted,
+            "reason": self.reason,
+        }
+
+
+@frozen(kw_only=True)
+class AnnualPlan:
+    """Targets, what is open and closed by unit, class and level, and the merit order among eligible applications."""
+
+    year: int
+    targets: tuple[Gap, ...]
+    openings: tuple[Opening, ...]
+    merit: tuple[Merit, ...]
+    merit_method: Text
+    priorities: tuple[Text, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "year": self.year, "targets": [gap.as_json() for gap in self.targets],
+            "openings": [row.as_json() for row in self.openings], "merit": [row.as_json() for row in self.merit],
+            "merit_method": self.merit_method, "priorities": list(self.priorities),
+        }
+
+
+@frozen(kw_only=True)
+class Run:
+    """Everything one pass of the loop said."""
+
+    plan: PlanNote
+    city: CityNote
+    date_on: date
+    measures: Measures
+    gaps: Gaps
+    options: Options
+    rulings: tuple[Ruling, ...]
+    annual_plan: AnnualPlan
+    summary: tuple[Text, ...] = ()

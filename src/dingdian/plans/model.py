@@ -1,0 +1,154 @@
+"""The frozen Plan and its parts. A Plan is made by ``plans.load`` and never edited; ``with_dates`` and ``with_readings``
+give another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+import attrs
+from attrs import field, frozen
+
+from dingdian.problems import BadData, Problem
+from dingdian.provisions.base import Provision
+from dingdian.terms import Text
+
+
+@frozen(kw_only=True)
+class Clause:
+    """One clause: where it stands, and what it says in our own words."""
+
+    id: str
+    locator: str
+    paraphrase: Text
+    basis: str = ""
+
+
+@frozen(kw_only=True)
+class Option:
+    """One answer to an ambiguity, with the numbers it needs."""
+
+    code: str
+    meaning: Text
+    parameters: Mapping[str, Decimal] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Reading:
+    """An ambiguity of the text, its possible answers and the one in force unless told otherwise."""
+
+    id: str
+    question: Text
+    options: Mapping[str, Option]
+    default: str
+    touches: tuple[str, ...] = ()
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        return tuple(code for code in self.options if code != self.default)
+
+
+@frozen(kw_only=True)
+class PlanDate:
+    """A date the rules use; the text may leave it open (publication of a draft)."""
+
+    name: str
+    title: Text
+    value: date | None
+    note: Text | None = None
+
+
+@frozen(kw_only=True)
+class Record:
+    """A requirement that is no provision: metadata, output, organisational, casework — or ``untranslated``, with reason."""
+
+    clause: str
+    requirements: tuple[str, ...]
+    type: str
+    reason: Text
+    output: str = ""
+    scope_class: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Plan:
+    """The rules of one pooling area.
+
+    Attributes
+    ----------
+    chosen
+        Reading id → option in force (defaults unless ``with_readings`` said otherwise).
+    sha256
+        Digest of the pack's files; a plan with other dates or readings keeps it, and states those beside it.
+    """
+
+    id: str
+    revision: int
+    title: Text
+    pooling_area: str
+    status: str
+    valid_from: date
+    valid_until: date
+    legal_bases: tuple[str, ...]
+    source: Text
+    clauses: Mapping[str, Clause]
+    readings: Mapping[str, Reading]
+    dates: Mapping[str, PlanDate]
+    provisions: tuple[Provision, ...]
+    records: tuple[Record, ...]
+    sha256: str
+    path: str
+    digests: Mapping[str, str]
+    requirement_ids: tuple[str, ...] = ()
+    chosen: Mapping[str, str] = field(factory=dict)
+
+    def provision(self, id: str) -> Provision:
+        """The provision with this id; KeyError when there is none."""
+        return next((p for p in self.provisions if p.id == id), None) or _missing(id)
+
+    def locator(self, provision: Provision) -> str:
+        return self.clauses[provision.clause].locator
+
+    def option(self, reading: str) -> Option:
+        """The option in force for ``reading``."""
+        return self.readings[reading].options[self.chosen.get(reading, self.readings[reading].default)]
+
+    @property
+    def untranslated(self) -> tuple[Record, ...]:
+        return tuple(record for record in self.records if record.type == "untranslated")
+
+    def with_dates(self, **dates: date | None) -> Plan:
+        """The plan with some of its open dates set; an unknown name is an error."""
+        unknown = [name for name in dates if name not in self.dates]
+        if unknown:
+            raise BadData([_unknown(self.id, "plan_date", name, self.dates) for name in unknown])
+        merged = {name: attrs.evolve(d, value=dates.get(name, d.value)) for name, d in self.dates.items()}
+        return attrs.evolve(self, dates=MappingProxyType(merged))
+
+    def with_readings(self, readings: Mapping[str, str]) -> Plan:
+        """The plan under other readings; an unknown reading or option is an error, all of them at once."""
+        problems: list[Problem] = []
+        for reading, option in readings.items():
+            if reading not in self.readings:
+                problems.append(_unknown(self.id, "reading", reading, self.readings))
+            elif option not in self.readings[reading].options:
+                problems.append(_unknown(self.id, f"option of {reading}", option, self.readings[reading].options))
+        if problems:
+            raise BadData(problems)
+        return attrs.evolve(self, chosen=MappingProxyType({**self.chosen, **readings}))
+
+
+def _missing(id: str) -> Provision:
+    raise KeyError(id)
+
+
+def _unknown(plan: str, what: str, name: str, known: Iterable[str]) -> Problem:
+    names = ", ".join(known) or "—"
+    return Problem(
+        code=f"unknown_{what.split()[0]}", file=plan, table="plan", column=what, value=name,
+        message=Text(f"规划 {plan} 没有这个 {what}", f"plan {plan} has no such {what}"),
+        remedy=Text(f"可用：{names}", f"one of: {names}"),
+    )

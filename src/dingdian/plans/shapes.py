@@ -1,0 +1,133 @@
+"""Which keys each part of a pack has, and what each must be. Data for the loader; the parts themselves are in ``model``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from attrs import frozen
+
+from dingdian.terms import Text
+
+Check = Callable[[Any], bool]
+
+
+@frozen
+class Shape:
+    """Key → (check, required, what it should be)."""
+
+    keys: Mapping[str, tuple[Check, bool, Text]]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_bilingual(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"zh", "en"} and all(map(_is_text, value.values()))
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_map(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, date)
+
+
+def _is_day_or_open(value: Any) -> bool:
+    return value is None or isinstance(value, date)
+
+
+def _is_numbers(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(v, (int, Decimal)) and not isinstance(v, bool) for v in value.values())
+
+
+def _is_status(value: Any) -> bool:
+    return value in ("draft", "final", "superseded")
+
+
+def _is_revision(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+RECORD_TYPES: Mapping[str, Text] = {
+    "metadata": Text("规划属性", "metadata of the plan"),
+    "output": Text("由系统产出", "an output of the system"),
+    "organisational": Text("组织工作", "organisational work"),
+    "casework": Text("办理流程", "a casework rule"),
+    "untranslated": Text("未能转写", "not translated"),
+}
+
+
+def _is_record_type(value: Any) -> bool:
+    return value in RECORD_TYPES
+
+
+_TEXT = Text("文字", "a text")
+_BILINGUAL = Text("{zh: …, en: …}", "{zh: …, en: …}")
+_TEXTS = Text("文字列表", "a list of texts")
+_MAP = Text("若干“键: 值”", "a mapping")
+_LIST = Text("列表", "a list")
+_DAY = Text("日期，如 2026-01-01", "a date such as 2026-01-01")
+
+PLAN = Shape({
+    "id": (_is_text, True, _TEXT),
+    "revision": (_is_revision, True, Text("正整数", "a positive whole number")),
+    "title": (_is_bilingual, True, _BILINGUAL),
+    "pooling_area": (_is_text, True, Text("加引号的代码", "a quoted code")),
+    "status": (_is_status, True, Text("draft、final 或 superseded", "draft, final or superseded")),
+    "valid_from": (_is_day, True, _DAY),
+    "valid_until": (_is_day, True, _DAY),
+    "legal_bases": (_is_texts, True, _TEXTS),
+    "source": (_is_bilingual, True, _BILINGUAL),
+    "requirement_ids": (_is_texts, False, _TEXTS),
+    "dates": (_is_map, False, _MAP),
+    "clauses": (_is_map, True, _MAP),
+    "readings": (_is_map, False, _MAP),
+    "provisions": (_is_list, True, _LIST),
+    "records": (_is_list, False, _LIST),
+})
+
+CLAUSE = Shape({
+    "locator": (_is_text, True, _TEXT),
+    "says": (_is_bilingual, True, _BILINGUAL),
+    "basis": (_is_text, False, _TEXT),
+})
+
+READING = Shape({
+    "question": (_is_bilingual, True, _BILINGUAL),
+    "default": (_is_text, True, _TEXT),
+    "options": (_is_map, True, _MAP),
+    "touches": (_is_texts, False, _TEXTS),
+})
+
+OPTION = Shape({
+    "meaning": (_is_bilingual, True, _BILINGUAL),
+    "parameters": (_is_numbers, False, Text("若干“名称: 数字”", "a mapping of name to number")),
+})
+
+DATE = Shape({
+    "title": (_is_bilingual, True, _BILINGUAL),
+    "value": (_is_day_or_open, True, Text("日期，未定则留空", "a date, or empty while open")),
+    "note": (_is_bilingual, False, _BILINGUAL),
+})
+
+RECORD = Shape({
+    "clause": (_is_text, True, _TEXT),
+    "requirements": (_is_texts, True, _TEXTS),
+    "type": (_is_record_type, True, Text("、".join(RECORD_TYPES), ", ".join(RECORD_TYPES))),
+    "reason": (_is_bilingual, True, _BILINGUAL),
+    "output": (_is_text, False, _TEXT),
+    "scope_class": (_is_texts, False, _TEXTS),
+})

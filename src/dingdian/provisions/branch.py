@@ -1,0 +1,78 @@
+"""A new branch of an inpatient institution must fit the bed total of the region where it stands.
+
+The region is the district; its total is the bed norm's upper bound times its insured persons, or the value stated for it.
+The pooling area's total is the bed norm's own gate.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from dingdian.provisions import fields
+from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_norm import BedNorm
+from dingdian.provisions.case import Case
+from dingdian.provisions.counting import bed_stock, beds_allowed, insured, show
+from dingdian.provisions.finding import FAILS, HOLDS, Judgement, Missing
+from dingdian.provisions.ground import Ground
+from dingdian.terms import Text
+
+UPPER, LOWER = "upper_bound", "lower_bound"
+
+
+@kind_of_provision
+@frozen(kw_only=True)
+class Branch(Provision):
+    """District beds with the branch must not exceed the district's total."""
+
+    kind: ClassVar[str] = "branch"
+    title: ClassVar[Text] = Text("新建分院", "new branch")
+    slots: ClassVar = {
+        "region_total": Slot(Text("区域床位总量取区间哪一端", "which end of the band is the region's total"), {
+            UPPER: Text("上限", "the upper bound"), LOWER: Text("下限", "the lower bound"),
+        }),
+    }
+
+    bed_norm: str = fields.text("床位标准的标识", "id of the bed norm")
+
+    def judge(self, case: Case, ground: Ground) -> Judgement:
+        outside = self.applies(case)
+        if outside is not None:
+            return outside
+        if case.beds is None:
+            return undetermined([missing_column(case, "beds")])
+        if not case.district:
+            return undetermined([Missing(table="applications", subject=case.application, column="unit", phrase=Text(
+                f"申请 {case.application} 缺少所属规划单元", f"application {case.application} lacks its unit"))])
+        choices = ground.choices(self)
+        norm = next(p for p in ground.provisions if p.id == self.bed_norm)
+        assert isinstance(norm, BedNorm)
+        bound = norm.high if choices["region_total"].option == UPPER else norm.low
+        people, stock = insured(ground, case.district), bed_stock(ground, ground.choices(norm)["beds"].option)
+        if people.value is None or stock is None:
+            return undetermined(people.missing, readings=choices.used)
+        beds, allowed = stock.count((case.district,)), beds_allowed(bound, people.value)
+        after = beds.at_least + case.beds
+        if after <= allowed and beds.value is None:
+            return undetermined(beds.missing, readings=choices.used)
+        name, fits = ground.snapshot.unit_name(case.district), after <= allowed
+        return Judgement(
+            status=HOLDS if fits else FAILS, value=after, operator="<=", threshold=allowed, margin=allowed - after,
+            unit_of_measure="张", readings=choices.used, as_of=beds.as_of,
+            sentence=Text(
+                f"{name}现有医保床位 {show(beds.at_least)} 张，加上分院 {show(case.beds)} 张为 {show(after)} 张，"
+                f"{'未超过' if fits else '超过'}区域床位总量 {show(allowed)} 张。",
+                f"{name}: {show(beds.at_least)} beds plus {show(case.beds)} of the branch make {show(after)}, "
+                f"{'not above' if fits else 'above'} the region's {show(allowed)}."),
+            evidence={"district": case.district, "beds": beds.at_least, "beds_as_of": beds.as_of, "added": case.beds,
+                      "insured": people.value, "insured_as_of": people.as_of, "norm": bound, "allowed": allowed,
+                      "formula": "district beds + branch beds <= norm * district insured / 1000"},
+            would_change=() if fits else (Text(f"分院床位减少 {show(after - allowed)} 张，或该区县床位相应减少",
+                                               f"{show(after - allowed)} fewer beds in the branch or the district"),),
+        )
+
+    def read_back(self) -> Text:
+        return Text("住院定点机构新建分院，分院床位计入后所在区县床位不得超过该区县床位总量。",
+                    "A new branch of an inpatient institution must fit, with its beds, the bed total of its district.")

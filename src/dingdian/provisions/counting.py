@@ -1,0 +1,174 @@
+"""Counts that several kinds need: beds in stock, insured persons, each with its date, or with what is missing.
+
+Numbers and dates only; no norm, no verdict. A count that lacks one row is not a count: it is missing, with a lower bound.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from dingdian.methods.beds import need
+from dingdian.methods.rounding import round_down, round_up
+from dingdian.provisions.base import Slot
+from dingdian.provisions.finding import Input, Missing, Number
+from dingdian.terms import Text
+
+if TYPE_CHECKING:
+    from dingdian.provisions.ground import Ground
+
+BED_COLUMNS = {
+    "insured_beds": Text("协议登记的医保床位", "insured beds of the agreement"),
+    "open": Text("平均开放床位", "beds open on average"),
+    "approved": Text("核定床位", "licensed beds"),
+}
+WHICH_BEDS = Slot(Text("以哪种床位计", "which beds count"), BED_COLUMNS)
+
+GROUPED_LEVELS = {"tertiary": "tertiary", "secondary": "secondary", "primary": "primary", "ungraded": "primary"}
+
+
+@frozen(kw_only=True)
+class Count:
+    """A whole number with date and source; ``value`` None when rows are missing, then ``at_least`` is what is known."""
+
+    value: int | None
+    at_least: int = 0
+    as_of: date | None = None
+    source: str = ""
+    missing: tuple[Missing, ...] = ()
+    from_admitted: int = 0
+
+    def as_input(self, name: str, unit_of_measure: str) -> Input:
+        return Input(name=name, value=self.value, unit_of_measure=unit_of_measure, as_of=self.as_of, source=self.source)
+
+
+@frozen(kw_only=True)
+class BedRow:
+    """The beds of one provider on the basis date; ``beds`` None when nobody counted them."""
+
+    provider: str
+    district: str
+    level: str
+    beds: int | None
+    as_of: date | None
+
+
+@frozen(kw_only=True)
+class BedStock:
+    """Beds of all counted inpatient providers, on the latest date not after the end of the insured persons' year."""
+
+    column: str
+    year: int
+    rows: tuple[BedRow, ...]
+    admitted: tuple[BedRow, ...] = ()
+    _by_district: dict[str, list[BedRow]] = field(factory=dict, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        for row in self.rows:
+            self._by_district.setdefault(row.district, []).append(row)
+
+    def count(self, districts: tuple[str, ...], level: str = "") -> Count:
+        """Beds in some districts, of all levels or of one group of levels."""
+        rows = [row for district in districts for row in self._by_district.get(district, ())
+                if not level or GROUPED_LEVELS.get(row.level, "") == level]
+        added = sum(row.beds or 0 for row in self.admitted
+                    if row.district in districts and (not level or GROUPED_LEVELS.get(row.level, "") == level))
+        lacking = [row for row in rows if row.beds is None]
+        total = sum(row.beds or 0 for row in rows) + added
+        dates = [row.as_of for row in rows if row.as_of is not None]
+        return Count(
+            value=None if lacking else total, at_least=total, as_of=max(dates, default=None),
+            source=f"beds.{self.column}", missing=_lacking(lacking, self.column), from_admitted=added,
+        )
+
+
+def _lacking(rows: list[BedRow], column: str) -> tuple[Missing, ...]:
+    if not rows:
+        return ()
+    shown = "、".join(row.provider for row in rows[:3]) + ("…" if len(rows) > 3 else "")
+    return (Missing(
+        table="beds", subject=rows[0].provider, column=column,
+        phrase=Text(f"{len(rows)} 家机构缺少{BED_COLUMNS[column].zh}（{shown}）",
+                    f"{len(rows)} providers lack {BED_COLUMNS[column].en} ({shown})"),
+    ),)
+
+
+def insured_year(ground: Ground) -> int | None:
+    """The latest year for which the pooling area's insured persons are known."""
+    counted = ground.snapshot.insured(ground.snapshot.pooling_area)
+    return None if counted is None else counted.year
+
+
+def insured(ground: Ground, unit: str) -> Count:
+    """Insured persons of a unit at the end of the latest year for which the pooling area has them."""
+    counted = ground.snapshot.insured(unit)
+    if counted is None:
+        name = ground.snapshot.unit_name(unit)
+        return Count(value=None, missing=(Missing(
+            table="insured", subject=unit, column="persons",
+            phrase=Text(f"缺少{name}参保人数（insured 表，两个险种）", f"insured persons of {unit} are missing (both schemes)"),
+        ),))
+    return Count(value=counted.persons, at_least=counted.persons, as_of=date(counted.year, 12, 31), source="insured.persons")
+
+
+def bed_stock(ground: Ground, column: str) -> BedStock | None:
+    """The stock of beds, or None when no insured year fixes its date."""
+    year = insured_year(ground)
+    if year is None:
+        return None
+    return ground.remember(("bed_stock", column, year), lambda: _bed_stock(ground, column, year))
+
+
+def _bed_stock(ground: Ground, column: str, year: int) -> BedStock:
+    counted = ground.snapshot.beds_for_year(year)
+    rows = []
+    stock = ground.stock
+    inpatient = stock[stock["provider_class"] == "inpatient"]
+    for record in inpatient[["provider", "counted_district", "level", "designated_on"]].itertuples(index=False):
+        row = counted.get(record.provider)
+        beds = None if row is None else row.get(column)
+        if row is None and _designated_after(record.designated_on, year):
+            beds = 0  # not yet designated on the basis date: it had no insured bed then, which is a fact
+        rows.append(BedRow(
+            provider=str(record.provider), district=str(record.counted_district), level=str(record.level),
+            beds=beds, as_of=None if row is None else row["as_of"],
+        ))
+    admitted = tuple(
+        BedRow(provider=case.application, district=case.district, level=str(case.level), beds=case.beds, as_of=None)
+        for case in ground.admitted if case.provider_class == "inpatient"
+    )
+    return BedStock(column=column, year=year, rows=tuple(rows), admitted=admitted)
+
+
+def _designated_after(day: Any, year: int) -> bool:
+    try:
+        return bool(day.year > year)
+    except (AttributeError, TypeError):
+        return False
+
+
+def districts_of(ground: Ground, unit: str) -> tuple[str, ...]:
+    """The districts that a unit stands for: itself, or all of the pooling area."""
+    return ground.snapshot.districts if unit == ground.snapshot.pooling_area else (unit,)
+
+
+def beds_allowed(norm_per_1000: Decimal, persons: int) -> int:
+    """Whole beds that a norm allows: norm × persons ÷ 1000, rounded down."""
+    return int(round_down(need(norm_per_1000, persons), 0))
+
+
+def beds_needed(norm_per_1000: Decimal, persons: int) -> int:
+    """Whole beds that a norm asks for: norm × persons ÷ 1000, rounded up."""
+    return int(round_up(need(norm_per_1000, persons), 0))
+
+
+def show(value: Number | None) -> str:
+    """A number for a sentence: thousands separated, no trailing zeros; a dash for what is missing."""
+    if value is None:
+        return "—"
+    if isinstance(value, Decimal) and value != value.to_integral_value():
+        return f"{value.normalize():,f}"
+    return f"{int(value):,}"

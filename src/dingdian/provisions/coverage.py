@@ -1,0 +1,159 @@
+"""The share of people who have a provider of a class inside their 15-minute circle, walking along the streets.
+
+Speaks only of the people that the streets reach, and says how many those are out of how many. Counts people on the cells of
+the population grid, never on a drawn polygon. Judges no application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import numpy as np
+from attrs import evolve, frozen
+
+from dingdian.methods.rounding import round_half_even
+from dingdian.provisions import fields
+from dingdian.provisions.base import Provision, kind_of_provision
+from dingdian.provisions.counting import show
+from dingdian.provisions.finding import Input, Measure, nearest_in_band
+from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.nearby import OUTSIDE, STRAIGHT, WALK, walk_limit_m
+from dingdian.terms import BASES, PROVIDER_CLASSES, Text
+
+
+@kind_of_provision
+@frozen(kw_only=True)
+class Coverage(Provision):
+    """Share of people with a designated provider of one of ``counts`` inside their service circle."""
+
+    kind: ClassVar[str] = "coverage"
+    title: ClassVar[Text] = Text("15分钟服务圈人口覆盖率", "15-minute coverage of people")
+    effects: ClassVar[tuple[str, ...]] = ("information",)
+    slots: ClassVar = {"walk": WALK, "outside": OUTSIDE}
+
+    counts: tuple[str, ...] = fields.code_list(PROVIDER_CLASSES, "服务提供方类别", "classes that serve")
+    target_percent: Decimal | None = fields.number("目标", "target", unit="%", minimum="0", default=None)
+
+    def measure(self, ground: Ground) -> Iterable[Measure]:
+        choices = ground.choices(self)
+        limit = walk_limit_m(choices["walk"])
+        reached = self.reached(ground, choices)
+        for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
+            yield from self._rows(ground, choices, unit, limit, reached)
+
+    def reached(self, ground: Ground, choices: Choices) -> Any:
+        """(considered, covered) masks over the population cells, or None without cells or streets."""
+        cells = ground.places.cells
+        if cells is None or not ground.places.has_streets:
+            return None
+        limit = walk_limit_m(choices["walk"])
+        stock = ground.stock
+        codes = set(stock["provider"][stock["provider_class"].isin(self.counts)])
+        rows = np.array([r for code, r in ground.places.row_of.items() if code in codes], dtype=np.int64)
+        return ground.remember(
+            ("coverage", self.id, tuple(choices["walk"].parameters.items()), choices["outside"].option),
+            lambda: self._reached(ground, choices, cells, rows, float(limit)),
+        )
+
+    def _reached(self, ground: Ground, choices: Choices, cells: Any, rows: Any, limit: float) -> Any:
+        metres = walk_to_nearest(ground, rows, limit)
+        considered, covered = cells.inside & ~np.isnan(metres), metres <= limit
+        choice = choices["outside"]
+        if choice.option == STRAIGHT and len(rows):
+            from dingdian.city.places import degrees
+            from dingdian.space.neighbours import Sites
+
+            located = ground.places.located.iloc[rows]
+            _, straight = Sites(degrees(located["lon"]), degrees(located["lat"])).nearest(cells.lon, cells.lat)
+            beyond = ~considered
+            covered = np.where(beyond, straight * float(choice["detour"]) <= limit, covered)
+            considered = np.ones(len(considered), dtype=bool)
+        return considered, covered & considered
+
+    def _rows(self, ground: Ground, choices: Choices, unit: str, limit: Decimal, reached: Any) -> Iterable[Measure]:
+        snapshot = ground.snapshot
+        what = PROVIDER_CLASSES[self.counts[0]].name
+        basis = ground.places.cells.basis if ground.places.cells is not None else ""
+        title = Text(f"{what.zh}15分钟覆盖率", f"15-minute coverage, {what.en}")
+        row = Measure(
+            measure="coverage_share", title=title, unit=unit, unit_name=snapshot.unit_name(unit),
+            provider_class=self.counts[0], subject=basis, unit_of_measure="%", need_low=self.target_percent,
+            formula="covered persons * 100 / considered persons; considered: cells that the streets reach",
+            readings=choices.used, as_of=snapshot.city.meta.as_of,
+        )
+        counted = self._people(ground, unit, reached)
+        if isinstance(counted, Text):
+            yield evolve(row, status="undetermined", reason=counted)
+            return
+        covered, considered, people = counted
+        inputs = (
+            Input(name="covered", value=covered, unit_of_measure="person", source="population"),
+            Input(name="considered", value=considered, unit_of_measure="person", source="population"),
+            Input(name="people", value=people, unit_of_measure="person", source="population"),
+            Input(name="walk", value=limit, unit_of_measure="m", source="reading"),
+        )
+        row = evolve(row, inputs=inputs, note=_speaks_of(considered, people, basis))
+        if considered == 0:
+            yield evolve(row, status="undetermined", reason=Text(
+                "该单元没有路网覆盖的人口", "no people of this unit are reached by the streets"))
+            return
+        share = round_half_even(Fraction(covered * 100, considered), 2)
+        need = nearest_in_band(share, self.target_percent, None) if self.target_percent is not None else None
+        yield evolve(row, supply=share, need=need, gap=None if need is None else share - need)
+
+    def _people(self, ground: Ground, unit: str, reached: Any) -> tuple[int, int, int] | Text:
+        cells = ground.places.cells
+        if cells is None:
+            return Text("缺少人口格网（population 表）", "the population table is missing")
+        if reached is None:
+            return Text("缺少路网（network_nodes、network_edges）", "the streets are missing")
+        mine = ground.snapshot.cells_of(unit)
+        if mine is None:
+            return Text("该单元没有边界，人口格网无法归属", "the unit has no polygon, so no cell can be attributed to it")
+        considered, covered = reached
+        return tuple(int(round(float(cells.persons[mask & mine].sum()))) for mask in (  # type: ignore[return-value]
+            covered, considered, np.ones(len(mine), dtype=bool)))
+
+    def read_back(self) -> Text:
+        what = "、".join(PROVIDER_CLASSES.label(c) for c in self.counts)
+        what_en = ", ".join(PROVIDER_CLASSES.label(c, "en") for c in self.counts)
+        target = f"，目标 {show(self.target_percent)}% 以上" if self.target_percent is not None else "，规划未定目标值"
+        target_en = f"; target {show(self.target_percent)}% or more" if self.target_percent is not None else "; no target is set"
+        return Text(f"测算步行 15 分钟内有定点机构（{what}）的人口占路网可及人口的比例{target}。",
+                    f"Measured: the share of people reached by the streets who have a designated provider ({what_en}) "
+                    f"within a 15-minute walk{target_en}.")
+
+
+def walk_to_nearest(ground: Ground, rows: Any, limit: float) -> Any:
+    """Metres from each population cell on foot to the nearest of some located providers; nan where there is no walk.
+
+    A cell's walk starts with the metres from its centre to its street node.
+    """
+    from dingdian.city.places import SNAP_LIMIT_M
+
+    places = ground.places
+    cells = places.cells
+    assert cells is not None
+    metres = np.full(len(cells.lon), np.nan)
+    inside = np.flatnonzero(cells.inside)
+    if not len(inside):
+        return metres
+    node, offset = ground.remember("cell_snap", lambda: places.streets.snap(cells.lon[inside], cells.lat[inside]))
+    if len(rows):
+        distance, _ = places.doors.nearest(places.door_nodes(rows), limit)
+        walk = distance[node] + offset
+    else:
+        walk = np.full(len(inside), np.inf)
+    walk[offset > SNAP_LIMIT_M] = np.nan
+    metres[inside] = walk
+    return metres
+
+
+def _speaks_of(considered: int, people: int, basis: str) -> Text:
+    share = round_half_even(Fraction(considered * 100, people), 1) if people else Decimal(0)
+    name = BASES[basis].name if basis in BASES else Text("人口", "people")
+    return Text(f"仅指路网可及的{name.zh} {show(considered)} 人，占该单元 {show(people)} 人的 {share}%",
+                f"speaks of the {show(considered)} {name.en} that the streets reach, {share}% of {show(people)}")

@@ -1,0 +1,159 @@
+"""Providers that the plan does not limit: which provisions they are freed from, and whether they count.
+
+An exemption names the provisions it lifts. It lifts a fund gate only with a documented sign-off. A claim without its
+document is undetermined. It never lifts what it does not name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from dingdian.provisions import fields
+from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
+from dingdian.provisions.case import Case, split_codes
+from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Judgement, Missing
+from dingdian.provisions.ground import Choices, Ground
+from dingdian.terms import KINDS, TAGS, Text
+
+COUNTED, NOT_COUNTED = "counted", "not_counted"
+SCOPED, PUBLIC_ONLY = "as_scoped", "public_only"
+SIGNED, NEVER = "with_sign_off", "never"
+
+COUNTING = Slot(Text("例外机构是否计入总量", "whether exempt providers count"), {
+    COUNTED: Text("计入存量", "counted in the stock"), NOT_COUNTED: Text("不计入规划", "not counted"),
+})
+
+
+@kind_of_provision
+@frozen(kw_only=True)
+class Exemption(Provision):
+    """Frees the providers in its scope from the provisions it names.
+
+    ``excepts`` are lifted outright; ``signed_excepts`` (fund gates that bind "normally") only with a sign-off on file;
+    ``scope_any`` lets kinds or tags suffice, either of them.
+    """
+
+    kind: ClassVar[str] = "exemption"
+    title: ClassVar[Text] = Text("不受规划限制的机构", "exemption")
+    effects: ClassVar[tuple[str, ...]] = ("exemption",)
+    fact_keys: ClassVar = {"exemption_sign_off": Text("例外签批文件", "document that signs the exemption off")}
+    slots: ClassVar = {
+        "counting": COUNTING,
+        "who": Slot(Text("是否限于公立专业公共卫生机构", "whether only public institutions are meant"), {
+            SCOPED: Text("不分公立民营", "public or private"), PUBLIC_ONLY: Text("仅限公立", "public ones only"),
+        }),
+        "fund": Slot(Text("“原则上”的基金约束能否让步", "whether a fund gate that binds normally yields"), {
+            SIGNED: Text("有签批文件的可让步", "with a documented sign-off"), NEVER: Text("不让步", "never"),
+        }),
+    }
+
+    excepts: tuple[str, ...] = fields.names("免于适用的规定", "provisions lifted")
+    signed_excepts: tuple[str, ...] = fields.names("凭签批免于适用的规定", "provisions lifted with a sign-off")
+    kinds_or_tags: bool = fields.boolean("类型或标签满足其一即可", "kinds or tags suffice", default=False)
+    document: str = fields.text("须载明的依据", "document that must be named", default="")
+
+    def covers(self, facts: Mapping[str, Any], ground: Ground) -> bool:
+        """Whether a provider on file is in scope, as far as known."""
+        return self._in_scope(facts, ground.choices(self)) is True
+
+    def removes_from_counts(self, ground: Ground) -> bool:
+        """Whether providers in scope are taken out of every count."""
+        return ground.choices(self)["counting"].option == NOT_COUNTED
+
+    def _in_scope(self, facts: Mapping[str, Any], choices: Choices) -> bool | None:
+        """True, False, or None when a needed fact is not known."""
+        kinds, tags = set(self.scope.kinds), set(self.scope.tags)
+        kind, claimed = facts.get("kind"), split_codes(facts.get("tags"))
+        by_kind = None if kind is None else kind in kinds
+        by_tag = bool(claimed & tags)
+        if self.kinds_or_tags:
+            found = True if by_tag else by_kind
+        else:
+            found = (not kinds or by_kind) if (not tags or by_tag) else False
+        if found and choices["who"].option == PUBLIC_ONLY:
+            ownership = facts.get("ownership")
+            return None if ownership is None else ownership == "public"
+        return found
+
+    def judge(self, case: Case, ground: Ground) -> Judgement:
+        if self.scope.actions and case.action not in self.scope.actions:
+            return self._elsewhere(case, Text("本条不适用于该申请事项。", "Does not apply to this kind of application."), {})
+        choices = ground.choices(self)
+        found = self._in_scope(case.facts, choices)
+        if found is False:
+            return self._elsewhere(case, self._not_one(), choices.used)
+        missing = self._missing(case, found)
+        if missing:
+            return undetermined(missing, readings=choices.used, may_waive=(*self.excepts, *self.signed_excepts))
+        return self._holds(case, ground, choices)
+
+    def _elsewhere(self, case: Case, sentence: Text, used: Mapping[str, str]) -> Judgement:
+        change: tuple[Text, ...] = ()
+        near = case.kind in self.scope.kinds and self.scope.tags and not self.kinds_or_tags
+        if near:
+            tags = "、".join(TAGS.label(tag) for tag in self.scope.tags)
+            change = (Text(f"若属于“{tags}”并在标签中载明，可适用本条例外", f"with the tag {', '.join(self.scope.tags)} it would apply"),)
+        return Judgement(status=NOT_APPLICABLE, sentence=sentence, readings=used, would_change=change)
+
+    def _not_one(self) -> Text:
+        kinds = "、".join(KINDS.label(k) for k in self.scope.kinds)
+        tags = "、".join(TAGS.label(t) for t in self.scope.tags)
+        en = ", ".join([*self.scope.kinds, *self.scope.tags])
+        return Text(f"不属于本条所列机构（{'；'.join(filter(None, (kinds, tags)))}）。", f"Not one of those exempted ({en}).")
+
+    def _missing(self, case: Case, found: bool | None) -> list[Missing]:
+        lacking = []
+        if found is None:
+            lacking.append(Missing(table="applications", subject=case.application, column="kind", phrase=Text(
+                f"申请 {case.application} 缺少机构类型或经营性质", f"application {case.application} lacks its kind or ownership")))
+        if self.document and not case.get("grounds"):
+            lacking.append(Missing(table="applications", subject=case.application, column="grounds", phrase=Text(
+                f"申请 {case.application} 未载明{self.document}", f"application {case.application} names no document ({self.document})")))
+        return lacking
+
+    def _holds(self, case: Case, ground: Ground, choices: Choices) -> Judgement:
+        waives, may_waive, missing = [*self.excepts], [], ()
+        sign_off = next(filter(None, (ground.snapshot.fact(s, "exemption_sign_off") for s in case.subjects)), None)
+        if self.signed_excepts and choices["fund"].option == SIGNED:
+            if sign_off is not None:
+                waives += self.signed_excepts
+            else:
+                may_waive = [*self.signed_excepts]
+                missing = (Missing(table="facts", subject=case.application, column="exemption_sign_off", phrase=Text(
+                    "如基金约束未通过，需例外签批文件（facts.exemption_sign_off）",
+                    "should a fund gate fail, a signed exemption is needed (facts.exemption_sign_off)")),)
+        counting = choices["counting"].option
+        tail = Text("，不计入规划", ", and is not counted") if counting == NOT_COUNTED else Text("", "")
+        return Judgement(
+            status=HOLDS, readings=choices.used, waives=tuple(waives), may_waive=tuple(may_waive), missing=missing,
+            value=str(case.kind or ""), operator="in", threshold=", ".join([*self.scope.kinds, *self.scope.tags]),
+            sentence=Text(f"属于本条所列机构，可依申请纳入，原则上不受本规划所列限制{tail.zh}。",
+                          f"One of those exempted: it may apply, normally outside the plan's limits{tail.en}."),
+            evidence={
+                "kind": case.kind, "tags": sorted(case.tags), "ownership": case.get("ownership"),
+                "grounds": case.get("grounds"), "counting": counting,
+                "sign_off": None if sign_off is None else {"value": sign_off.value, "as_of": sign_off.as_of, "source": sign_off.source},
+            },
+        )
+
+    def read_back(self) -> Text:
+        kinds = "、".join(KINDS.label(k) for k in self.scope.kinds)
+        tags = "、".join(TAGS.label(t) for t in self.scope.tags)
+        joint = "或" if self.kinds_or_tags else "，且具备："
+        who = joint.join(filter(None, (kinds, tags)))
+        who_en = (" or " if self.kinds_or_tags else "; tagged ").join(filter(None, (", ".join(self.scope.kinds), ", ".join(self.scope.tags))))
+        document = f"须载明{self.document}；" if self.document else ""
+        signed = f"；凭签批文件还可免于：{'、'.join(self.signed_excepts)}" if self.signed_excepts else ""
+        return Text(
+            f"{who}可依申请纳入定点，{document}免于适用：{'、'.join(self.excepts)}{signed}。",
+            f"{who_en} may be designated on application, free of: {', '.join(self.excepts)}"
+            + (f"; with a sign-off also of: {', '.join(self.signed_excepts)}" if self.signed_excepts else "") + ".",
+        )
+
+    def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
+        if not self.excepts and not self.signed_excepts:
+            yield (("excepts",), Text("例外没有指明免于适用哪些规定", "the exemption lifts nothing"),
+                   Text("写明规定的标识", "name the provisions it lifts"))

@@ -1,0 +1,141 @@
+"""No new designation of a class whose stock exceeds the plan's target for it.
+
+The bed classes are held against a bed norm of the same plan; other classes against a published total. A class for which
+nobody has set a total is treated as the reading says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from dingdian.provisions import fields
+from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_norm import BedNorm
+from dingdian.provisions.case import Case
+from dingdian.provisions.counting import bed_stock, beds_allowed, insured, show
+from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Input, Judgement, Measure, Missing
+from dingdian.provisions.ground import Ground
+from dingdian.terms import PROVIDER_CLASSES, Text
+
+OWN_STANDARD, PUBLISHED = "own_standard", "published_total"
+
+
+@kind_of_provision
+@frozen(kw_only=True)
+class OverTarget(Provision):
+    """The stock of the class, the applicant included, must not exceed the plan's target."""
+
+    kind: ClassVar[str] = "over_target"
+    title: ClassVar[Text] = Text("超过规划目标不再新增", "over-target gate")
+    fact_keys: ClassVar = {
+        "plan_total": Text("某类别的规划总量（家）", "published total of a class"),
+        "stock": Text("某类别的现有数量（家），不填则按台账计数", "stock of a class; counted when not stated"),
+    }
+    slots: ClassVar = {
+        "no_total": Slot(Text("规划未给出总量的类别以什么为目标", "the target of a class without a published total"), {
+            OWN_STANDARD: Text("以该类别自身的配置标准（半径、服务圈）为准，本条不另设限", "the class's own standard; this clause adds none"),
+            PUBLISHED: Text("须先公布总量，未公布则无法判定", "a total must be published first"),
+        }),
+    }
+
+    bed_norm: str = fields.text("床位标准的标识", "id of the bed norm")
+
+    def judge(self, case: Case, ground: Ground) -> Judgement:
+        outside = self.applies(case)
+        if outside is not None:
+            return outside
+        if case.provider_class is None:
+            return undetermined([missing_column(case, "provider_class")])
+        if case.provider_class == "inpatient":
+            return self._beds(case, ground)
+        return self._places(case, ground, str(case.provider_class))
+
+    def _beds(self, case: Case, ground: Ground) -> Judgement:
+        """Existing beds, the applicant's not yet added, against the upper bound: the stock itself is what exceeds."""
+        norm = next(p for p in ground.provisions if p.id == self.bed_norm)
+        assert isinstance(norm, BedNorm)
+        choices = ground.choices(norm)
+        people, stock = insured(ground, ground.snapshot.pooling_area), bed_stock(ground, choices["beds"].option)
+        if people.value is None or stock is None:
+            return undetermined(people.missing, readings=choices.used)
+        beds = stock.count(ground.snapshot.districts)
+        allowed = beds_allowed(norm.high, people.value)
+        over = beds.at_least > allowed
+        if not over and beds.value is None:
+            return undetermined(beds.missing, readings=choices.used)
+        return self._judgement(over, beds.at_least, allowed, Text("张医保床位", "insured beds"), choices.used, {
+            "stock_as_of": beds.as_of, "insured": people.value, "insured_as_of": people.as_of, "bound": norm.high})
+
+    def _places(self, case: Case, ground: Ground, provider_class: str) -> Judgement:
+        choices = ground.choices(self)
+        target = ground.snapshot.fact(provider_class, "plan_total")
+        name = PROVIDER_CLASSES[provider_class].name
+        if target is None:
+            if choices["no_total"].option == PUBLISHED:
+                return undetermined([_no_total(provider_class)], readings=choices.used)
+            return Judgement(status=NOT_APPLICABLE, readings=choices.used, sentence=Text(
+                f"规划未给出{name.zh}总量，以其自身配置标准为准，本条不另设限。",
+                f"The plan sets no total for {name.en}; the class's own standard stands for it."))
+        held, total = self._held(ground, provider_class), whole(target.value)
+        if total is None:
+            return undetermined([_no_total(provider_class)], readings=choices.used)
+        added = 1 if case.action in ("designate", "branch") else 0
+        return self._judgement(held + added > total, held + added, total, Text(f"家{name.zh}", name.en), choices.used, {
+            "stock": held, "added": added, "plan_total": total, "plan_total_as_of": target.as_of, "source": target.source})
+
+    def _held(self, ground: Ground, provider_class: str) -> int:
+        stated = ground.snapshot.fact(provider_class, "stock")
+        number = None if stated is None else whole(stated.value)
+        admitted = sum(c.provider_class == provider_class and c.action != "relocate" for c in ground.admitted)
+        counted = int((ground.stock["provider_class"] == provider_class).sum())
+        return (counted if number is None else number) + admitted
+
+    def _judgement(self, over: bool, held: int, total: int, noun: Text, used: Any, evidence: dict[str, Any]) -> Judgement:
+        verb = Text("超过", "above") if over else Text("未超过", "not above")
+        return Judgement(
+            status=FAILS if over else HOLDS, value=held, operator="<=", threshold=total, margin=total - held,
+            unit_of_measure="张" if "床" in noun.zh else "家", readings=used, as_of=evidence.get("stock_as_of"),
+            evidence={**evidence, "formula": "stock <= target"},
+            sentence=Text(f"全市计 {show(held)} {noun.zh}，{verb.zh}规划目标 {show(total)}。",
+                          f"{show(held)} {noun.en} in the pooling area, {verb.en} the plan's {show(total)}."),
+            would_change=() if not over else (Text(f"存量减少 {show(held - total)}", f"{show(held - total)} fewer in stock"),),
+        )
+
+    def measure(self, ground: Ground) -> Iterable[Measure]:
+        snapshot = ground.snapshot
+        for provider_class in self.scope.provider_class or tuple(PROVIDER_CLASSES):
+            if provider_class == "inpatient":
+                continue  # beds are measured by the bed norm
+            target = snapshot.fact(provider_class, "plan_total")
+            total = None if target is None else whole(target.value)
+            held = self._held(ground, provider_class)
+            name = PROVIDER_CLASSES[provider_class].name
+            yield Measure(
+                measure="designated_providers", title=Text(f"定点{name.zh}数", f"designated {name.en}"),
+                unit=snapshot.pooling_area, unit_name=snapshot.unit_name(snapshot.pooling_area),
+                provider_class=provider_class, unit_of_measure="provider", formula="count of designated providers that count",
+                need=None if total is None else min(held, total), need_high=total, supply=held,
+                gap=None if total is None else held - min(held, total), as_of=snapshot.city.meta.as_of,
+                inputs=(Input(name="plan_total", value=total, unit_of_measure="provider",
+                              as_of=None if target is None else target.as_of, source="facts.plan_total"),),
+                note=None if total is not None else Text("规划未给出该类别总量", "the plan sets no total for this class"),
+            )
+
+    def read_back(self) -> Text:
+        return Text("全市某类定点机构现有配置超过规划目标（住院机构看床位上限，其他类别看公布的总量）的，原则上不再新增该类定点。",
+                    "Where the stock of a class exceeds the plan's target (beds for inpatient institutions, a published total for "
+                    "others), none of that class is normally added.")
+
+
+def whole(text: str) -> int | None:
+    """A whole number from a fact's text; None when it is not one."""
+    return int(text) if text.strip().isdigit() else None
+
+
+def _no_total(provider_class: str) -> Missing:
+    name = PROVIDER_CLASSES[provider_class].name
+    return Missing(table="facts", subject=provider_class, column="plan_total",
+                   phrase=Text(f"缺少{name.zh}规划总量（facts.plan_total）", f"no published total of {name.en} (facts.plan_total)"))

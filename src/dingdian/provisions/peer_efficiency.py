@@ -1,0 +1,124 @@
+"""Institutions clearly more or less efficient than their peers of the same level and type.
+
+Shows who stands out, by which indicators, in which years; it advises, and refuses to judge an application or a group that is too
+small to have a middle.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import numpy as np
+from attrs import frozen
+
+from dingdian.methods.peers import peer_flags
+from dingdian.provisions import fields
+from dingdian.provisions.base import Provision, Slot, kind_of_provision
+from dingdian.provisions.finding import Input, Measure
+from dingdian.provisions.ground import Choices, Ground
+from dingdian.terms import KINDS, LEVELS, Text
+
+# Indicator → (numerator, denominator) columns of `activity`. Costs are left out: they are not adjusted for case mix here.
+INDICATORS = {
+    "occupancy": ("bed_days", "open_bed_days"),
+    "average_stay": ("bed_days", "discharges"),
+    "turnover": ("discharges", "open_bed_days"),
+}
+
+
+@kind_of_provision
+@frozen(kw_only=True)
+class PeerEfficiency(Provision):
+    """Flags institutions outside median ± k·MAD of their peers on several indicators in several years."""
+
+    kind: ClassVar[str] = "peer_efficiency"
+    title: ClassVar[Text] = Text("资源配置效率", "efficiency among peers")
+    effects: ClassVar[tuple[str, ...]] = ("information",)
+    slots: ClassVar = {
+        "clearly": Slot(Text("“明显”低于或高于", "what clearly means"),
+                        {"mad": Text("超出中位数 ± 若干倍绝对中位差", "outside median ± k MAD"),
+                         "wider": Text("同上，倍数更大", "the same, wider")},
+                        {"mad": ("deviations", "smallest_group"), "wider": ("deviations", "smallest_group")}),
+    }
+
+    indicators_needed: Decimal = fields.number("至少几项指标", "indicators needed", unit="项", minimum="1")
+    years_needed: Decimal = fields.number("至少几个年度", "years needed", unit="年", minimum="1")
+
+    def measure(self, ground: Ground) -> Iterable[Measure]:
+        choices = ground.choices(self)
+        snapshot = ground.snapshot
+        city = snapshot.pooling_area
+        title = Text("效率明显偏离同类的机构", "institutions clearly off their peers")
+        common: dict[str, Any] = {
+            "measure": "clearly_off_peers", "title": title, "unit": city, "unit_name": snapshot.unit_name(city),
+            "provider_class": "inpatient", "unit_of_measure": "provider",
+            "formula": "count outside median ± k * MAD on enough indicators in enough years",
+        }
+        if not snapshot.city.has("activity"):
+            yield Measure(**common, status="undetermined", reason=Text("缺少服务量（activity 表）", "the activity table is missing"))
+            return
+        smallest = int(choices["clearly"]["smallest_group"])
+        for (level, group), members in sorted(self._groups(ground).items()):
+            subject = f"{level}/{group}"
+            size = Input(name="group_size", value=len(members), unit_of_measure="provider", source="providers")
+            if len(members) < smallest:
+                yield Measure(**common, level=level, subject=subject, status="undetermined", inputs=(size,), readings=choices.used,
+                              reason=Text(f"同等级同类型仅 {len(members)} 家，少于 {smallest} 家，不作比较",
+                                          f"only {len(members)} peers, fewer than {smallest}: not compared"))
+                continue
+            flagged, years = self._flagged(ground, choices, members)
+            if not years:
+                yield Measure(**common, level=level, subject=subject, status="undetermined", inputs=(size,), readings=choices.used,
+                              reason=Text("年度数据不足", "not enough years of activity"))
+                continue
+            shown = "、".join(flagged[:5])
+            label = f"{LEVELS.label(level)}{_group_name(group)}"
+            yield Measure(**common, level=level, subject=subject, supply=len(flagged), inputs=(size,), readings=choices.used,
+                          as_of=date(max(years), 12, 31),
+                          note=Text(f"{label}：{shown}" if flagged else label, f"{subject}: {shown}" if flagged else subject))
+
+    def _groups(self, ground: Ground) -> dict[tuple[str, str], list[str]]:
+        stock = ground.stock
+        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        inpatient = stock[(stock["provider_class"] == "inpatient") & stock["level"].notna()]
+        for provider, level, group in zip(inpatient["provider"], inpatient["level"], inpatient["group"]):
+            groups[str(level), str(group)].append(str(provider))
+        return groups
+
+    def _flagged(self, ground: Ground, choices: Choices, members: list[str]) -> tuple[list[str], list[int]]:
+        """Members off on enough indicators in each of the latest years, and those years."""
+        activity = ground.snapshot.city.tables["activity"]
+        years = sorted({int(y) for y in activity["year"] if y <= ground.on.year})[-int(self.years_needed):]
+        if len(years) < self.years_needed:
+            return [], []
+        smallest, wide = int(choices["clearly"]["smallest_group"]), float(choices["clearly"]["deviations"])
+        counts = []
+        for year in years:
+            rows = activity[activity["year"] == year].set_index("provider").reindex(members)
+            off = np.zeros(len(members), dtype=int)
+            for top, bottom in INDICATORS.values():
+                ratio = _ratio(rows[top], rows[bottom])
+                off += peer_flags(ratio, [""] * len(members), k=wide, minimum=smallest).flag != 0
+            counts.append(off >= int(self.indicators_needed))
+        always = np.all(counts, axis=0)
+        return [m for m, flag in zip(members, always) if flag], years
+
+    def read_back(self) -> Text:
+        return Text(
+            f"与同等级同类型机构相比，连续 {self.years_needed} 个年度在 {self.indicators_needed} 项以上指标明显偏离的，引导优化资源配置。",
+            f"Institutions clearly off their peers on {self.indicators_needed} or more indicators in {self.years_needed} years are "
+            "guided to rebalance.")
+
+
+def _ratio(top: Any, bottom: Any) -> Any:
+    """Quotient of two nullable columns; nan where either is missing or the denominator is 0."""
+    a, b = (column.to_numpy(dtype=float, na_value=np.nan) for column in (top, bottom))
+    return np.divide(a, b, out=np.full(len(a), np.nan), where=(b > 0) & ~np.isnan(b))
+
+
+def _group_name(group: str) -> str:
+    return next((KINDS.label(code) for code in KINDS if KINDS[code].group == group), group)

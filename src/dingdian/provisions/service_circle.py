@@ -1,0 +1,171 @@
+"""No further provider of the same type inside the 15-minute circle of the applicant, walking along the streets.
+
+Type is plan class and kind group; the clause may also ask for the same level. Where the streets do not reach, the walk is
+undetermined unless a reading says otherwise; providers beyond the streets' edge but near in a straight line leave doubt.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from attrs import frozen
+
+from dingdian.city.places import Neighbour
+from dingdian.provisions import fields
+from dingdian.provisions.base import Provision, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.case import Case
+from dingdian.provisions.counting import show
+from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Judgement, Missing
+from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.nearby import (
+    DOUBT,
+    OUTSIDE,
+    STRAIGHT,
+    WALK,
+    Tally,
+    admitted_near,
+    among,
+    names_of,
+    no_place,
+    tally,
+    walk_limit_m,
+)
+from dingdian.terms import LEVELS, PROVIDER_CLASSES, Text
+
+MARGIN_M = 100.0
+
+
+@kind_of_provision
+@frozen(kw_only=True)
+class ServiceCircle(Provision):
+    """The applicant's service circle must hold no designated provider of the same type (and level)."""
+
+    kind: ClassVar[str] = "service_circle"
+    title: ClassVar[Text] = Text("15分钟服务圈", "15-minute service circle")
+    slots: ClassVar = {"walk": WALK, "outside": OUTSIDE, "doubt": DOUBT}
+
+    same_level: bool = fields.boolean("是否要求同等级", "same level", default=False)
+
+    def judge(self, case: Case, ground: Ground) -> Judgement:
+        outside = self.applies(case)
+        if outside is not None:
+            return outside
+        needed = ("provider_class", "kind", "level") if self.same_level else ("provider_class", "kind")
+        lacking = [name for name in needed if case.get(name) is None]
+        if lacking:
+            return undetermined([missing_column(case, name) for name in lacking])
+        if case.lon is None or case.lat is None:
+            return undetermined([no_place(case)])
+        choices = ground.choices(self)
+        limit = walk_limit_m(choices["walk"])
+        codes = self._same_type(ground, case)
+        straight = among(ground, case, ground.places.straight(case.lon, case.lat, float(limit) + MARGIN_M), codes)
+        near, doubtful = self._walk(ground, case, choices, limit, codes, straight)
+        if near is None:
+            return undetermined([_no_walk(case)], readings=choices.used, evidence={
+                "straight_line_within": sum(n.distance_m <= limit for n in straight), "limit_m": limit})
+        return self._judgement(case, ground, choices, limit, tally(case, near, limit, choices["doubt"]), straight, doubtful)
+
+    def _same_type(self, ground: Ground, case: Case) -> frozenset[str]:
+        def compute() -> frozenset[str]:
+            stock = ground.stock
+            same = (stock["provider_class"] == case.provider_class) & (stock["group"] == case.group)
+            if self.same_level:
+                same &= stock["level"] == case.level
+            return frozenset(stock["provider"][same])
+
+        key = ("same_type", case.provider_class, case.group, case.level if self.same_level else "")
+        found: frozenset[str] = ground.remember(key, compute)
+        return found
+
+    def _walk(
+        self, ground: Ground, case: Case, choices: Choices, limit: Decimal, codes: frozenset[str], straight: list[Neighbour]
+    ) -> tuple[list[Neighbour] | None, int]:
+        """(same-type providers near on foot, how many the streets cannot tell about); None where there is no walk."""
+        assert case.lon is not None
+        assert case.lat is not None
+        found = ground.places.walking(case.lon, case.lat, float(limit) + MARGIN_M)
+        if found is not None:
+            off = [n for n in straight if n.distance_m <= limit
+                   and not ground.places.is_on_streets[ground.places.row_of[n.provider]]]
+            return among(ground, case, found, codes) + self._admitted(ground, case, limit), len(off)
+        choice = choices["outside"]
+        if choice.option != STRAIGHT:
+            return None, 0
+        bent = [Neighbour(n.provider, n.distance_m * choice["detour"], n.accuracy_m) for n in straight]
+        return bent + self._admitted(ground, case, limit), 0
+
+    def _admitted(self, ground: Ground, case: Case, limit: Decimal) -> list[Neighbour]:
+        """Applications admitted before this one, by straight line: near enough to compete, whatever the streets say."""
+        same = {c.application for c in ground.admitted if c.group == case.group and (not self.same_level or c.level == case.level)}
+        return [n for n in admitted_near(ground, case, limit, frozenset({str(case.provider_class)})) if n.provider in same]
+
+    def _judgement(
+        self, case: Case, ground: Ground, choices: Choices, limit: Decimal, counted: Tally,
+        straight: list[Neighbour], doubtful: int,
+    ) -> Judgement:
+        verdict = counted.against(0)
+        if verdict == HOLDS and doubtful:
+            verdict = UNDETERMINED
+        level = LEVELS.label(str(case.level)) if self.same_level else ""
+        level_en = LEVELS.label(str(case.level), "en") + " " if self.same_level else ""
+        names = "、".join(names_of(ground, counted.rows[:2]))
+        nearest = counted.rows[0]["distance_m"] if counted.rows else None
+        on_foot = ground.places.in_streets(case.lon or 0.0, case.lat or 0.0)
+        walked = "步行" if on_foot else "步行（路网外按直线乘绕行系数）"
+        tail = Text(f"（最近：{names}，{nearest} 米）" if names else "", f" (nearest: {names}, {nearest} m)" if names else "")
+        verb = {HOLDS: Text("没有", "no"), FAILS: Text(f"已有 {counted.nominal} 家", str(counted.nominal)),
+                UNDETERMINED: Text("可能有", "possibly a")}[verdict]
+        return Judgement(
+            status=verdict, value=counted.nominal, operator="<=", threshold=0, margin=-counted.nominal,
+            unit_of_measure="家", readings=choices.used, as_of=ground.snapshot.city.meta.as_of,
+            missing=_doubts(case, counted, limit, doubtful) if verdict == UNDETERMINED else (),
+            sentence=Text(
+                f"{walked} {show(limit)} 米（15 分钟）范围内{verb.zh}{level}同类型定点机构{tail.zh}。",
+                f"Within a walk of {show(limit)} m (15 minutes) there is {verb.en} designated provider of the same "
+                f"{level_en}type{tail.en}.",
+            ),
+            evidence={
+                "limit_m": limit, "type_group": case.group, "level": case.level if self.same_level else None,
+                "provider_class": case.provider_class, "within": list(counted.rows), "beyond_streets_nearby": doubtful,
+                "straight_line_within": sum(n.distance_m <= limit for n in straight),
+                "formula": "same-type designated providers within minutes * 60 * speed along the streets == 0",
+            },
+            would_change=() if verdict != FAILS else (_farther(counted, limit),),
+        )
+
+    def read_back(self) -> Text:
+        level_zh, level_en = ("同等级", "of the same level and ") if self.same_level else ("", "of the ")
+        normally = "原则上" if self.normally else ""
+        classes = "、".join(PROVIDER_CLASSES.label(c) for c in self.scope.provider_class)
+        return Text(
+            f"申请机构（{classes}）步行 15 分钟范围内已有{level_zh}同类型定点机构的，{normally}不再新增。",
+            f"Where a designated provider {level_en}same type stands within a 15-minute walk, none is "
+            f"{'normally ' if self.normally else ''}added ({', '.join(self.scope.provider_class)}).",
+        )
+
+
+def _farther(counted: Tally, limit: Decimal) -> Text:
+    row = counted.rows[0]
+    short = limit - row["distance_m"]
+    return Text(f"最近的同类型机构步行距离 {row['distance_m']} 米，还差 {show(short)} 米才在服务圈之外",
+                f"the nearest of the same type is {row['distance_m']} m away, {show(short)} m short of being outside the circle")
+
+
+def _doubts(case: Case, counted: Tally, limit: Decimal, doubtful: int) -> tuple[Missing, ...]:
+    found = [
+        Missing(table="providers", subject=row["provider"], column="accuracy_m", phrase=Text(
+            f"与 {row['provider']} 的步行距离 {row['distance_m']} 米在 {show(limit)} 米误差带内，需实测",
+            f"the walk to {row['provider']}, {row['distance_m']} m, is within its error of {show(limit)} m"))
+        for row in counted.rows if row["inside"] == "doubtful"
+    ]
+    if doubtful:
+        found.append(Missing(table="network_edges", subject=case.application, column="length_m", phrase=Text(
+            f"{doubtful} 家同类型机构直线在 {show(limit)} 米内但不在路网上", f"{doubtful} near providers are not on the streets")))
+    return tuple(found)
+
+
+def _no_walk(case: Case) -> Missing:
+    return Missing(table="network_edges", subject=case.application, column="length_m", phrase=Text(
+        "申请地在路网覆盖范围以外，步行距离无法计量", "the place lies outside the extent of the streets: no walking distance"))

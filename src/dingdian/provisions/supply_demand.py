@@ -1,0 +1,94 @@
+"""Supply above demand: no new designation of the same class or specialty. Demand above supply: such applicants come first.
+
+The judgement of balance is a published fact, by class, type or specialty. One is not inferred here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from dingdian.provisions.base import Provision, kind_of_provision, undetermined
+from dingdian.provisions.case import Case
+from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Judgement, Missing
+from dingdian.provisions.ground import Ground
+from dingdian.terms import KINDS, PROVIDER_CLASSES, SPECIALTIES, SUPPLY_DEMAND, Text
+
+
+@kind_of_provision
+@frozen(kw_only=True)
+class SupplyDemand(Provision):
+    """As a gate, refuses what is in surplus; as a priority, puts first what is short."""
+
+    kind: ClassVar[str] = "supply_demand"
+    title: ClassVar[Text] = Text("供需状态", "supply and demand")
+    effects: ClassVar[tuple[str, ...]] = ("gate", "priority")
+    fact_keys: ClassVar = {"supply_demand": Text("类别、类型或专科的供需状态（short/balanced/surplus）",
+                                                 "balance of a class, type group or specialty")}
+
+    def judge(self, case: Case, ground: Ground) -> Judgement:
+        outside = self.applies(case)
+        if outside is not None:
+            return outside
+        found = self.states(case, ground)
+        if not found:
+            return undetermined([self._missing(case)])
+        return self._gate(found) if self.effect == "gate" else self._priority(found)
+
+    def states(self, case: Case, ground: Ground) -> list[dict[str, Any]]:
+        """Published states that speak of the case: of its specialties, else its type, else its class — the nearest wins."""
+        for subjects in (sorted(case.specialties), [case.group, str(case.kind or "")], [str(case.provider_class or "")]):
+            found = []
+            for subject in dict.fromkeys(filter(None, subjects)):
+                fact = ground.snapshot.fact(subject, "supply_demand")
+                if fact is not None and fact.value in SUPPLY_DEMAND:
+                    found.append({"subject": subject, "state": fact.value, "as_of": fact.as_of, "source": fact.source})
+            if found:
+                return found
+        return []
+
+    def _missing(self, case: Case) -> Missing:
+        subject = next(iter(sorted(case.specialties)), None) or str(case.provider_class or "")
+        return Missing(table="facts", subject=subject, column="supply_demand", phrase=Text(
+            f"缺少“{_subject(subject).zh}”的供需研判结果（facts.supply_demand）",
+            f"no published balance of supply and demand of {_subject(subject).en} (facts.supply_demand)"))
+
+    def _gate(self, found: list[dict[str, Any]]) -> Judgement:
+        surplus = [row for row in found if row["state"] == "surplus"]
+        shown = (surplus or found)[0]
+        return self._judgement(FAILS if surplus else HOLDS, shown, found, "!=", "surplus", Text(
+            "供给大于需求，不再新增同类定点" if surplus else "未研判为供给大于需求",
+            "supply exceeds demand: none of this kind is added" if surplus else "not found to be in surplus"))
+
+    def _priority(self, found: list[dict[str, Any]]) -> Judgement:
+        short = [row for row in found if row["state"] == "short"]
+        shown = (short or found)[0]
+        return self._judgement(HOLDS if short else NOT_APPLICABLE, shown, found, "==", "short", Text(
+            "需求大于供给，优先纳入" if short else "未研判为需求大于供给，不享受优先",
+            "demand exceeds supply: admitted first" if short else "not found to be short: no priority"))
+
+    def _judgement(
+        self, status: str, shown: dict[str, Any], found: list[dict[str, Any]], operator: str, threshold: str, verdict: Text
+    ) -> Judgement:
+        name = _subject(shown["subject"])
+        return Judgement(
+            status=status, value=shown["state"], operator=operator, threshold=threshold, as_of=shown["as_of"],
+            evidence={"states": found},
+            sentence=Text(f"{name.zh}供需状态为“{SUPPLY_DEMAND.label(shown['state'])}”（{shown['as_of']}），{verdict.zh}。",
+                          f"{name.en}: {SUPPLY_DEMAND.label(shown['state'], 'en')} ({shown['as_of']}); {verdict.en}."),
+            would_change=() if status != FAILS else (Text("供需研判结果更新为平衡或不足", "a new finding of balance or shortage"),),
+        )
+
+    def read_back(self) -> Text:
+        if self.effect == "gate":
+            return Text("研判为供给大于需求的，原则上不再新增同类定点。",
+                        "What is found to be in surplus is normally not added.")
+        return Text("研判为需求大于供给的，在床位总量之内优先纳入。", "What is found to be short is admitted first, inside the bed total.")
+
+
+def _subject(code: str) -> Text:
+    for codes in (SPECIALTIES, PROVIDER_CLASSES, KINDS):
+        if code in codes:
+            return codes[code].name
+    return Text(code, code)

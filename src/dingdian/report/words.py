@@ -1,0 +1,144 @@
+"""Words that results carry in English only and that documents show in both languages: units of measure, formulas, states.
+
+A word that is not listed is shown as it stands; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dingdian.terms import (
+    ACTIONS,
+    BASES,
+    DENSITIES,
+    EFFECTS,
+    FINDING_STATUSES,
+    KINDS,
+    LEVELS,
+    OUTCOMES,
+    POSITIONS,
+    PROVIDER_CLASSES,
+    SCHEMES,
+    SPECIALTIES,
+    STATUSES,
+    SUPPLY_DEMAND,
+    TAGS,
+    CodeList,
+    Text,
+)
+
+# A code that stands alone as a value (density `dense`, level `tertiary`) is looked for in these lists, in this order.
+_VALUE_LISTS = (
+    DENSITIES, SUPPLY_DEMAND, LEVELS, STATUSES, PROVIDER_CLASSES, KINDS, SCHEMES, ACTIONS, SPECIALTIES, TAGS, BASES,
+)
+
+_UNITS_OF_MEASURE = {
+    "bed": Text("张", "beds"),
+    "beds": Text("张", "beds"),
+    "bed per 1000 insured": Text("张/千名参保人", "beds per 1000 insured"),
+    "张/千名参保人": Text("张/千名参保人", "beds per 1000 insured"),
+    "doctor per 1000 insured": Text("名/千名参保人", "doctors per 1000 insured"),
+    "person": Text("人", "persons"),
+    "persons": Text("人", "persons"),
+    "person per km²": Text("人/平方千米", "persons per km²"),
+    "place": Text("家", "places"),
+    "provider": Text("家", "providers"),
+    "providers": Text("家", "providers"),
+    "家": Text("家", "providers"),
+    "provider per 10000 insured": Text("家/万名参保人", "providers per 10,000 insured"),
+    "yuan": Text("元", "yuan"),
+    "m": Text("米", "m"),
+    "metre": Text("米", "m"),
+    "km²": Text("平方千米", "km²"),
+    "month": Text("个月", "months"),
+    "day": Text("天", "days"),
+    "percentage point": Text("个百分点", "percentage points"),
+    "point": Text("分", "points"),
+    "share": Text("", ""),
+    "ratio": Text("", ""),
+}
+
+# Names in formulas and inputs, by longest first when a formula is read out.
+_FORMULA_WORDS = {
+    "beds": "床位数", "beds_of_level": "该等级床位数", "beds_total": "床位总数", "beds_applied_for": "申请床位数",
+    "insured": "参保人数", "residents": "常住人口", "people": "人口数", "people_within": "服务圈内人口数",
+    "covered": "服务圈内人口数", "considered": "路网范围内人口数", "persons": "人数",
+    "low": "下限", "high": "上限", "target": "参照值", "tolerance": "容许偏差", "added": "新增数", "area": "面积",
+    "need": "所需值", "need_low": "所需下限", "need_high": "所需上限", "supply": "实际值", "gap": "差值",
+    "income": "收入", "expenditure": "支出", "closing_balance": "期末累计结余",
+    "last_closed_year_balance": "上一结账年度收支差", "share": "占比", "count": "数量", "neighbours": "周边机构数",
+    "cap": "上限家数", "radius": "半径", "density": "人口密度", "ceil": "向上取整", "floor": "向下取整", "round": "四舍五入",
+    "sum": "合计", "min": "取小", "max": "取大", "and": "且", "or": "或",
+}
+
+STATES = {
+    "open": Text("开放", "open"),
+    "closed": Text("关闭", "closed"),
+    "undetermined": Text("无法判定", "undetermined"),
+}
+PLAN_STATUSES = {
+    "draft": Text("征求意见稿", "draft for comment"),
+    "final": Text("正式发布", "final"),
+}
+YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
+
+
+def code(value: str, lang: str = "zh") -> str:
+    """The name of a code that stands alone; a text that is no code stays as it is."""
+    for codes in _VALUE_LISTS:
+        if value in codes:
+            return codes.label(value, lang)
+    return value
+
+
+def label(codes: CodeList, value: str | None, lang: str = "zh") -> str:
+    """The name of ``value`` in ``codes``; empty for none."""
+    return codes.label(value, lang) if value else ""
+
+
+def unit_of_measure(unit: str, lang: str = "zh") -> str:
+    known = _UNITS_OF_MEASURE.get(unit)
+    return known(lang) if known else unit
+
+
+def name_of_input(name: str, lang: str = "zh") -> str:
+    """An input's name as people say it."""
+    return _FORMULA_WORDS.get(name, name) if lang == "zh" else name.replace("_", " ")
+
+
+def formula(text: str, lang: str = "zh") -> str:
+    """A formula with its names and signs as people write them: ``床位数 × 1000 ÷ 参保人数``."""
+    signs = {" * ": " × ", " / ": " ÷ ", " <= ": " ≤ ", " >= ": " ≥ ", " - ": " − "}
+    for typed, written in signs.items():
+        text = text.replace(typed, written)
+    if lang == "zh":
+        text = re.sub(r"[A-Za-z_]\w*", lambda found: _FORMULA_WORDS.get(found[0], found[0]), text)
+    return text.replace("; ", "；") if lang == "zh" else text
+
+
+def readings(chosen: Mapping[str, str]) -> str:
+    """``JN-A1=insured_beds；JN-A5=points``"""
+    return "；".join(f"{reading}={option}" for reading, option in chosen.items())
+
+
+def outcome(value: str, lang: str = "zh") -> str:
+    return OUTCOMES.label(value, lang)
+
+
+def position(value: str, lang: str = "zh") -> str:
+    return POSITIONS.label(value, lang)
+
+
+def finding_status(value: str, lang: str = "zh") -> str:
+    return FINDING_STATUSES.label(value, lang)
+
+
+def effect(value: str, lang: str = "zh") -> str:
+    return EFFECTS.label(value, lang)
+
+
+def detail(measure_level: str, subject: str, lang: str = "zh") -> str:
+    """What narrows a measure beside its unit: a level, a scheme, a specialty."""
+    known = [code(part, lang) for part in (measure_level, subject) if part]
+    return "、".join(known) if lang == "zh" else ", ".join(known)

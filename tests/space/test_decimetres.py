@@ -1,0 +1,42 @@
+"""Whole decimetres make "within the limit" exact."""
+
+from fractions import Fraction
+from math import inf, nan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dingdian.space import decimetres
+
+
+@pytest.mark.parametrize(
+    ("limit", "whole"),
+    [(800.0, 8000), (15 * 60 * 1.15, 10350), (799.99, 7999), (800.05, 8000), (800.1, 8001), (0.0, 0), (0.1, 1)],
+)
+def test_a_limit_is_the_largest_whole_decimetre_within_it(limit, whole):
+    assert decimetres.limit(limit) == whole
+
+
+@given(st.integers(0, 10**9))
+def test_every_tenth_of_a_metre_is_its_own_limit(tenths):
+    assert decimetres.limit(tenths / 10) == tenths
+    assert decimetres.limit(tenths * 0.1) == tenths  # with its binary noise
+
+
+@given(st.integers(0, 10**9))
+def test_a_tenth_of_a_metre_goes_there_and_back(tenths):
+    metres = decimetres.to_metres(np.array([tenths]))
+    assert metres[0] == float(Fraction(tenths, 10))
+    assert decimetres.from_metres(metres)[0] == tenths
+
+
+def test_no_limit_stays_no_limit():
+    assert decimetres.limit(inf) == inf
+
+
+@pytest.mark.parametrize("bad", [-0.1, nan, -inf])
+def test_a_limit_that_is_no_distance_is_refused(bad):
+    with pytest.raises(ValueError, match="a limit is a distance"):
+        decimetres.limit(bad)
