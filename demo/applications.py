@@ -141,10 +141,10 @@ DRAFTS: tuple[Draft, ...] = (
     _pharmacy(
         "A009",
         "dense_with_3",
-        REVIEW,
-        "JN-43 JN-19",
-        "fourth in a dense cell, but open since 2026-01-05: eligible when the plan was published on or after "
-        "2026-04-05; review while the date is open",
+        ELIGIBLE,
+        "JN-43 (JN-19)",
+        "fourth in a dense cell, but open since 2026-01-05: JN-43 frees it when the plan was published on or "
+        "after 2026-04-05, and is undetermined while the draft leaves that date open",
         opened_on=date(2026, 1, 5),
     ),
     _pharmacy(
@@ -183,7 +183,7 @@ DRAFTS: tuple[Draft, ...] = (
         "move_next_door",
         ELIGIBLE,
         "JN-26 JN-19",
-        "moves a few hundred metres: third, if its own old site is rightly left out; fourth if it were counted",
+        "moves a few hundred metres: third when its own old site is left out, fourth if it were counted",
         action="relocate",
     ),
     _clinic(
@@ -205,7 +205,7 @@ DRAFTS: tuple[Draft, ...] = (
         ELIGIBLE,
         "JN-26 JN-19",
         "moved by government plan but into another district: the exception fails and a fresh application is "
-        "needed; it fits as a third, because the published class (dense) goes before the modelled cell (other)",
+        "needed; it fits as a third: the published class (dense) goes before the modelled cell (other)",
         action="relocate",
         tags="government_relocation",
         grounds="示例征收公告〔2026〕9号（合成）",
@@ -238,7 +238,7 @@ DRAFTS: tuple[Draft, ...] = (
         "beyond_streets",
         REVIEW,
         "JN-13 JN-24",
-        "in 章丘区 outside the street extent, a clinic of its type some hundred metres off: the walk is unknown",
+        "in 章丘区 beyond the street extent, a clinic of its type some hundred metres off: walk unknown",
     ),
     _clinic(
         "A020",
@@ -279,7 +279,7 @@ DRAFTS: tuple[Draft, ...] = (
         "gangcheng_town",
         ELIGIBLE,
         "JN-15 JN-27 (AMB-13)",
-        "township health centre with public-health duty in 钢城区: the fund gate yields to the signed exemption",
+        "township health centre with public-health duty in 钢城区: the fund gate yields to the sign-off",
         beds=20,
         ownership="public",
         specialties="general",
@@ -340,7 +340,7 @@ DRAFTS: tuple[Draft, ...] = (
         "clear_in_licheng",
         ELIGIBLE,
         "JN-14 (JN-10)",
-        "provincial key project with its document: outside the limits though tertiary beds are over their share",
+        "provincial key project with its document: outside the limits, though its tier is over its share",
         beds=1500,
         ownership="public",
         specialties="general",
@@ -356,7 +356,7 @@ DRAFTS: tuple[Draft, ...] = (
         "clear_in_licheng",
         REVIEW,
         "JN-14 (JN-10)",
-        "claims to be a key project but hands in no document: the exemption cannot be decided, JN-10 stands against it",
+        "claims to be a key project without a document: the exemption is open, JN-10 stands against it",
         beds=600,
         specialties="general",
         tags="key_project",
@@ -380,10 +380,10 @@ DRAFTS: tuple[Draft, ...] = (
         "psychiatric_hospital",
         "secondary",
         "near_same_hospital",
-        REFUSED,
-        "JN-16 JN-24 (AMB-05)",
-        "private psychiatric hospital beside another: refused if JN-16 frees public-health institutions only, eligible if "
-        "it frees psychiatric hospitals of any owner; not robust",
+        ELIGIBLE,
+        "JN-16 (JN-24, AMB-05)",
+        "private psychiatric hospital beside another: JN-16 frees it under the default reading (any owner), "
+        "it is refused when JN-16 frees public institutions only; not robust",
         beds=120,
         specialties="psychiatric",
     ),
@@ -484,18 +484,9 @@ DRAFTS: tuple[Draft, ...] = (
         "on_file_to_convert",
         ELIGIBLE,
         "JN-40 JN-24",
-        "secondary general hospital turns to rehabilitation, which the plan supports; none of its kind in the circle",
+        "general hospital turns to rehabilitation, which the plan names as scarce; none alike in its circle",
         action="convert",
+        beds=0,
         specialties="rehabilitation",
     ),
 )
-
-
-def markdown() -> str:
-    """The designed cases as a table for docs/explanation/demo-city.md."""
-    lines = ["| id | action | class | kind | intended | deciding | why |", "|---|---|---|---|---|---|---|"]
-    for d in DRAFTS:
-        lines.append(
-            f"| {d.id} | {d.action} | {d.provider_class} | {d.kind} | {d.outcome} | {d.clauses} | {d.intent} |"
-        )
-    return "\n".join(lines)

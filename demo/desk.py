@@ -33,13 +33,14 @@ from sites import unit_at
 from streets import Streets
 
 DENSE_QUANTILE = 0.90
-APART_M = 2000.0
+APART_M = 1900.0  # more than two radii and their margins: no two applications share a neighbourhood
+DOORS_M = ((6.0, 5.0), (-22.0, 17.0), (19.0, -24.0))
 INLAND_M = 300.0
 
 
 @frozen(kw_only=True)
 class Place:
-    """Where an application applies for: local metres, the unit it states, and the provider on file, if any."""
+    """The place applied for: local metres, the unit stated, and the provider on file, if any."""
 
     x: float | None
     y: float | None
@@ -148,7 +149,7 @@ def _zone(count: int) -> Finder:
 
 
 def _rival_a(desk: Desk, draft: Draft) -> Place:
-    """A place that has a second one like it a street away: remembered as the last two entries of ``taken``."""
+    """A place with a second one like it a street away; both become the last entries of ``taken``."""
     c = desk.by_street
     fits = np.flatnonzero(
         desk.sure(True) & exactly(c.xy, desk.pharmacies, 2) & (nearest(c.xy, np.array(desk.taken)) > APART_M)
@@ -329,9 +330,12 @@ FINDERS: dict[str, Finder] = {
 
 
 def street_candidates(streets: Streets, people: People) -> Candidates:
-    """Doors 8 m beside the nodes of the walkable main piece, in a fixed shuffled order."""
-    nodes = generator("street candidates").permutation(np.flatnonzero(streets.main))
-    lon, lat = to_degrees(streets.x[nodes] + 6.0, streets.y[nodes] + 5.0)
+    """Doors a few metres beside the nodes of the walkable main piece, in a fixed shuffled order."""
+    nodes = np.flatnonzero(streets.main)
+    x = np.concatenate([streets.x[nodes] + east for east, _ in DOORS_M])
+    y = np.concatenate([streets.y[nodes] + north for _, north in DOORS_M])
+    order = generator("street candidates").permutation(len(x))
+    lon, lat = to_degrees(x[order], y[order])
     return _candidates(streets, people, *to_metres(lon, lat))
 
 

@@ -41,7 +41,17 @@ def build(
     return pd.DataFrame(rows), _facts()
 
 
-RARE = ("rival_a", "rival_b", "zone_with_1", "near_same_hospital", "other_at_limit", "move_next_door")
+RARE = (
+    "rival_a",
+    "rival_b",
+    "zone_with_1",
+    "near_same_hospital",
+    "other_at_limit",
+    "move_next_door",
+    "dense_with_3",
+    "move_to_saturated",
+    "dense_with_2",
+)
 
 
 def _rarity(draft: Draft) -> int:

@@ -39,7 +39,7 @@ AMOUNTS = (
 
 
 def fund(people: People) -> pd.DataFrame:
-    """2025 closed; 2026 to the end of June with a forecast of the whole year. Amounts in whole fen (int64)."""
+    """2025 closed; 2026 to the end of June with a forecast of the year. Amounts in whole fen."""
     rows = []
     insured = people.insured[people.insured["year"] == 2025].set_index(["unit", "scheme"])["persons"]
     for scheme in ("employee", "resident"):

@@ -105,6 +105,7 @@ class People:
     cell_unit: NDArray[np.str_]
     in_extent: NDArray[np.bool_]
     zone_cells: frozenset[tuple[int, int]]
+    city: BaseGeometry  # local metres
 
     def insured_of(self, year: int) -> dict[str, int]:
         rows = self.insured[self.insured["year"] == year]
@@ -133,6 +134,7 @@ def load(streets: Streets) -> People:
         cells.unit[inhabited],
         cells.in_extent[inhabited],
         zone,
+        shapely.union_all(list(local.values())),
     )
 
 

@@ -1,4 +1,4 @@
-"""Searches the built city for places with a wanted property: "exactly three pharmacies within 800 m", and the like.
+"""Searches the built city for places with a wanted property, such as exactly three pharmacies within 800 m.
 
 Pure functions on local metres. A place that is meant to be clear keeps a margin on both sides of every
 limit, so that neither another projection nor the error of a coordinate can turn the case; a place that does

@@ -309,9 +309,7 @@ def _tags(rows: pd.DataFrame, rng: np.random.Generator) -> list[str | None]:
     """Adds what only a part of a group is: insiders' infirmaries, dual-channel pharmacies, branches."""
     draw = rng.random(len(rows))
     tags = []
-    for kind, tag, ownership, level, chance in zip(
-        rows["kind"], rows["tags"], rows["ownership"], rows["level"], draw
-    ):
+    for kind, tag, ownership, chance in zip(rows["kind"], rows["tags"], rows["ownership"], draw):
         found = set(tag.split(";")) if isinstance(tag, str) else set()
         if kind == "infirmary" and chance < 0.62:
             found.add("internal_only")

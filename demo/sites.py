@@ -1,4 +1,4 @@
-"""Draws doors for invented providers: beside a street where streets are known, inside an inhabited cell elsewhere.
+"""Draws doors for invented providers: beside a street where streets are known, in a populated cell elsewhere.
 
 A door lies 5-30 m off a link of the walkable main piece of the network, on a class of road that draws
 shops, or anywhere in the inner part of a cell outside the street extent. No real address is used or meant.
@@ -39,7 +39,10 @@ class Sites:
         x, y = self._in_cell(rng, cells)
         on_street = self.last[cells] > self.first[cells]
         street_x, street_y = self._by_street(rng, np.where(on_street, cells, self._any_with_links()))
-        return np.where(on_street, street_x, x), np.where(on_street, street_y, y), cells
+        x, y = np.where(on_street, street_x, x), np.where(on_street, street_y, y)
+        # Beyond the city's border the door falls back to the centre of its cell, which lies within.
+        outside = ~shapely.contains_xy(self.people.city, x, y)
+        return np.where(outside, self.people.x[cells], x), np.where(outside, self.people.y[cells], y), cells
 
     def _any_with_links(self) -> int:
         return int(np.flatnonzero(self.last > self.first)[0])

@@ -103,7 +103,7 @@ _note(
 _note(False, "第七次全国人口普查分区县数据（leiii/census）", "MIT", "residents")
 _note(
     False,
-    "模型推算：普查区县总数（真实）按路网节点密度与 WorldPop 2020 分配到 500 米格网；居住位置为模型结果，非实测",
+    "模型推算：普查区县总数（真实）按路网节点密度与 WorldPop 2020 分配到 500 米格网；居住位置非实测",
     "MIT; ODbL 1.0; CC BY 4.0",
     "population",
 )

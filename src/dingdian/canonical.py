@@ -34,8 +34,13 @@ def plain(value: Any) -> Any:
 
 
 def dumps(value: Any, *, indent: int | None = 1) -> str:
-    """Canonical JSON text of ``value``, with a newline at the end."""
-    return json.dumps(plain(value), ensure_ascii=False, indent=indent, allow_nan=False) + "\n"
+    """Canonical JSON text of typed ``value``, with a newline at the end."""
+    return write(plain(value), indent=indent)
+
+
+def write(values: Any, *, indent: int | None = 1) -> str:
+    """JSON text of values that are plain already (or were read back from JSON), with a newline at the end."""
+    return json.dumps(values, ensure_ascii=False, indent=indent, allow_nan=False) + "\n"
 
 
 def sha256(text: str | bytes) -> str:

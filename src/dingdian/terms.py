@@ -302,8 +302,20 @@ undetermined | 无法判定 | undetermined
 information  | 仅供参考 | information only
 """)
 
+UNITS_OF_MEASURE = _codes("unit_of_measure", "计量单位", "unit of measure", """
+bed                  | 张            | beds
+provider             | 家            | providers
+person               | 人            | persons
+place                | 个            | places
+yuan                 | 元            | yuan
+percent              | %             | %
+day                  | 天            | days
+m                    | 米            | m
+bed_per_1000_insured | 张/千名参保人 | beds per 1000 insured
+""")
+
 CODE_LISTS: tuple[CodeList, ...] = (
     LEVELS, PROVIDER_CLASSES, KINDS, SPECIALTIES, TAGS, STATUSES, ACTIONS, FRAMES, UNIT_LEVELS, RESOURCE_CLASSES,
     OWNERS, OWNERSHIPS, ROLES, SCHEMES, BASES, RELEASE_REASONS, EVENT_TYPES, SEVERITIES, DENSITIES, SUPPLY_DEMAND,
-    FINDING_STATUSES, EFFECTS, OUTCOMES, POSITIONS,
+    FINDING_STATUSES, EFFECTS, OUTCOMES, POSITIONS, UNITS_OF_MEASURE,
 )

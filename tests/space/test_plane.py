@@ -75,7 +75,9 @@ def test_geodesic_distance_is_whole_decimetres_and_broadcasts():
     assert decimetres[0, 0] == 0
 
 
-@pytest.mark.parametrize(("length", "expected"), [(799.94, 7999), (800.0, 8000), (800.04, 8000), (800.06, 8001)])
+@pytest.mark.parametrize(
+    ("length", "expected"), [(799.94, 7999), (800.0, 8000), (800.04, 8000), (800.06, 8001)]
+)
 def test_geodesic_distance_rounds_to_the_nearest_decimetre(length, expected):
     lon, lat, _ = GEOD.fwd(117.0, 36.65, 73.0, length)
     assert geodesic_decimetres(117.0, 36.65, lon, lat) == expected

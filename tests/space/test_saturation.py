@@ -58,7 +58,9 @@ def test_an_error_is_rounded_up_so_that_doubt_never_shrinks():
     st.integers(0, 20_000),
 )
 def test_sure_is_at_most_nominal_is_at_most_possible_and_doubt_only_widens(distance, one, two, radius):
-    small, large = (classify(np.array(distance, np.int64), error / 10, radius / 10) for error in sorted((one, two)))
+    small, large = (
+        classify(np.array(distance, np.int64), error / 10, radius / 10) for error in sorted((one, two))
+    )
     assert (small[0] <= small[1]).all()
     assert (small[1] <= small[2]).all()
     assert (large[0] <= small[0]).all()
@@ -73,6 +75,11 @@ def test_pairs_must_have_been_sought_as_far_as_radius_and_error(limit, enough):
     else:
         with pytest.raises(ValueError, match=r"sought up to 820.0 m \(radius and error\), not 819.9 m"):
             saturation(pairs, 800.0, 20.0)
+
+
+def test_one_error_for_all_asks_for_pairs_far_enough_even_when_none_were_found():
+    with pytest.raises(ValueError, match=r"sought up to 820.0 m"):
+        saturation(pairs_of([], 800.0), 800.0, 20.0)
 
 
 @pytest.mark.parametrize("bad", [-1.0, nan, inf])

@@ -101,7 +101,11 @@ def test_sparse_and_dense_covers_give_the_same_answer(seed):
     dense = max_cover(cover, weight, p)
     for same in (csr_array(cover), csr_array(cover.astype(np.int64)), cover.astype(np.float64)):
         again = max_cover(same, weight, p)
-        assert (again.sites.tolist(), again.value, again.bound) == (dense.sites.tolist(), dense.value, dense.bound)
+        assert (again.sites.tolist(), again.value, again.bound) == (
+            dense.sites.tolist(),
+            dense.value,
+            dense.bound,
+        )
 
 
 LINE = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 1, 1], [0, 0, 1]], dtype=bool)
@@ -113,6 +117,17 @@ def test_the_result_tells_sites_value_and_who_is_served_by_whom():
     assert siting.sites.tolist() == [1]
     assert (siting.value, siting.bound, siting.gap, siting.status) == (30.0, 30.0, 0.0, "optimal")
     assert siting.assignment.tolist() == [-1, 1, 1, 1, -1]
+
+
+def test_who_is_covered_twice_is_assigned_to_the_smaller_candidate():
+    siting = max_cover(LINE, PEOPLE, 2, fixed=[2])
+    assert siting.sites.tolist() == [0, 1]
+    assert siting.assignment.tolist() == [0, 0, 1, 1, 2]
+
+
+def test_an_entry_stored_as_false_covers_nobody():
+    stored = csr_array((np.array([False, True]), np.array([0, 1]), np.array([0, 2])), shape=(1, 2))
+    assert max_cover(stored, [5], 1).sites.tolist() == [1]
 
 
 def test_greedy_that_is_not_best_does_not_call_itself_optimal():

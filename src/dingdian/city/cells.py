@@ -39,6 +39,9 @@ _FORMULA_ERRORS = {"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#N
 _TRUE = {"true", "是", "1"}
 _FALSE = {"false", "否", "0"}
 
+# Everything that shows as nothing: Unicode blanks, the byte-order mark, the zero-width space.
+BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff\u200b"
+
 # A spreadsheet keeps 15 significant digits; a code that long, held as a number, has lost its tail.
 DIGITS_KEPT = 15
 _LOST = 10 ** (DIGITS_KEPT - 1)
@@ -67,7 +70,7 @@ def is_blank(value: object) -> bool:
     if value is None:
         return True
     if isinstance(value, str):
-        return not value.strip().strip("\ufeff\u200b")
+        return not value.strip(BLANKS)
     if isinstance(value, float):
         return value != value
     return type(value).__name__ in ("NAType", "NaTType")
@@ -93,7 +96,7 @@ def read_text(value: Any) -> str:
 
 
 def _text(value: str) -> str:
-    text = value.strip().strip("\ufeff\u200b")
+    text = value.strip(BLANKS)
     if _CONTROL.search(text):
         raise CellError("control_character", Text("含有不可见的控制字符", "holds an invisible control character"),
                         Text("重新键入该值", "type the value again"))
@@ -149,7 +152,7 @@ def _unknown_code(codes: CodeList, text: str) -> CellError:
 def read_integer(value: Any) -> int:
     """A whole number; a float only where it is whole."""
     if isinstance(value, str):
-        text = value.strip()
+        text = value.strip(BLANKS)
         if _INTEGER.fullmatch(text):
             return _within_int64(int(text.split(".")[0]))
         raise _not_a_number(text, "bad_integer", Text("不是整数", "not a whole number"))
@@ -167,7 +170,7 @@ def _within_int64(value: int) -> int:
 def read_real(value: Any) -> float:
     """A number, held to the 15 significant digits that a spreadsheet keeps, so that every format holds the same."""
     if isinstance(value, str):
-        text = value.strip()
+        text = value.strip(BLANKS)
         if not _REAL.fullmatch(text):
             raise _not_a_number(text, "bad_real", Text("不是数值", "not a number"))
         number = float(text)
@@ -183,7 +186,7 @@ def read_real(value: Any) -> float:
 def read_money(value: Any) -> int:
     """Yuan with at most two decimals → whole fen."""
     if isinstance(value, str):
-        text = value.strip()
+        text = value.strip(BLANKS)
         if not _DECIMAL.fullmatch(text):
             raise _not_a_number(text, "bad_money", Text("不是金额（元）", "not an amount in yuan"))
         yuan = Decimal(text)
@@ -256,7 +259,7 @@ def read_date(value: Any) -> date:
         return _sane(value)
     if isinstance(value, str):
         for pattern in _DATES:
-            match = pattern.fullmatch(value.strip())
+            match = pattern.fullmatch(value.strip(BLANKS))
             if match:
                 return _day(*(int(part) for part in match.groups()))
     raise _bad_date()

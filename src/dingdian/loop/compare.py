@@ -8,7 +8,7 @@ from __future__ import annotations
 from dingdian.loop.results import Gap, Gaps, Measures
 from dingdian.provisions.counting import show
 from dingdian.provisions.finding import Measure
-from dingdian.terms import POSITIONS, Text
+from dingdian.terms import POSITIONS, UNITS_OF_MEASURE, Text
 
 SHORT, WITHIN, OVER, UNDETERMINED, INFORMATION = POSITIONS
 
@@ -39,12 +39,19 @@ def sentence(row: Measure) -> Text:
     if row.status == UNDETERMINED:
         reason = row.reason or Text("数据不足", "not enough data")
         return Text(f"{where}{row.title.zh}无法判定：{reason.zh}。", f"{where}, {row.title.en}: undetermined ({reason.en}).")
-    supply = f"{show(row.supply)} {row.unit_of_measure}"
+    supply = Text(*(f"{show(row.supply)} {UNITS_OF_MEASURE.label(row.unit_of_measure, lang)}" for lang in ("zh", "en")))
     place = position(row)
     if place == INFORMATION:
-        return Text(f"{where}{row.title.zh}为 {supply}。", f"{where}, {row.title.en}: {supply}.")
+        return Text(f"{where}{row.title.zh}为 {supply.zh}。", f"{where}, {row.title.en}: {supply.en}.")
+    band, label = _band(row), POSITIONS[place].name
+    return Text(f"{where}{row.title.zh}为 {supply.zh}，应{band.zh}，差值 {show(row.gap)}，{label.zh}。",
+                f"{where}, {row.title.en}: {supply.en}; need {band.en}, gap {show(row.gap)}: {label.en}.")
+
+
+def _band(row: Measure) -> Text:
     low, high = show(row.need_low), show(row.need_high)
-    band = low if row.need_high is None else high if row.need_low is None else low if low == high else f"{low}–{high}"
-    label = POSITIONS[place].name
-    return Text(f"{where}{row.title.zh}为 {supply}，所需 {band}，差值 {show(row.gap)}，{label.zh}。",
-                f"{where}, {row.title.en}: {supply}; need {band}, gap {show(row.gap)}: {label.en}.")
+    if row.need_high is None:
+        return Text(f"不低于 {low}", f"at least {low}")
+    if row.need_low is None:
+        return Text(f"不超过 {high}", f"at most {high}")
+    return Text(f"为 {low}", low) if low == high else Text(f"在 {low} 至 {high} 之间", f"{low}–{high}")

@@ -228,8 +228,8 @@ def changes(outcome: str, deciding: tuple[str, ...], findings: tuple[Finding, ..
             lines += [_supply(item.phrase) for item in said.missing]
             lines += [Text(f"{finding.locator}：{t.zh}", f"{finding.locator}: {t.en}") for t in said.would_change]
         elif finding.effect in ("exemption", "quota"):
-            helps = set(said.may_waive) & set(deciding)
-            lines += [_supply(item.phrase) for item in said.missing] if helps or finding.status == UNDETERMINED else []
+            if set(said.may_waive) & set(deciding):
+                lines += [_supply(item.phrase) for item in said.missing]
             lines += [Text(f"{finding.locator}：{t.zh}", f"{finding.locator}: {t.en}") for t in said.would_change]
     return tuple(dict.fromkeys(lines))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dingdian import canonical
@@ -34,7 +35,7 @@ def receipt_of(city: City, plan: Plan, case: Case, on: date, ruling: Ruling) -> 
             "digests": dict(plan.digests), "dates": {d.name: d.value for d in plan.dates.values()},
         },
         "city": {
-            "id": city.meta.id, "as_of": city.meta.as_of, "sha256": city.content_hash, "tables": table_hashes(city),
+            "id": city.meta.id, "as_of": city.meta.as_of, "sha256": city.content_hash, "tables": _tables(city),
             "synthetic": list(city.meta.synthetic),
         },
         "date": on,
@@ -43,8 +44,13 @@ def receipt_of(city: City, plan: Plan, case: Case, on: date, ruling: Ruling) -> 
         "ruling": said,
     }
     plain = canonical.plain(body)
-    plain["digest"] = canonical.sha256(canonical.dumps(plain))
+    plain["digest"] = canonical.sha256(canonical.write(plain))
     return plain  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=8)
+def _tables(city: City) -> Mapping[str, str]:
+    return table_hashes(city)
 
 
 def _value(value: Any) -> Any:
@@ -54,19 +60,13 @@ def _value(value: Any) -> Any:
 
 def receipt_bytes(receipt: Mapping[str, Any]) -> bytes:
     """The canonical bytes of a receipt."""
-    return canonical.dumps(receipt).encode()
+    return canonical.write(receipt).encode()
 
 
 def intact(receipt: Mapping[str, Any]) -> bool:
     """Whether the receipt's own digest agrees with its body."""
     body = {key: value for key, value in receipt.items() if key != "digest"}
-    return bool(receipt.get("digest") == canonical.sha256(_dump(body)))
-
-
-def _dump(body: Mapping[str, Any]) -> str:
-    import json
-
-    return json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return bool(receipt.get("digest") == canonical.sha256(canonical.write(body)))
 
 
 def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:

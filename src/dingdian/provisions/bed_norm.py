@@ -102,7 +102,7 @@ class BedNorm(Provision):
         ),) if room < 0 else ()
         return Judgement(
             status=verdict, value=value, operator="<=", threshold=self.high, margin=self.high - value,
-            unit_of_measure="张/千名参保人", readings=choices.used, sentence=Text(zh + verb_zh, en + verb_en),
+            unit_of_measure="bed_per_1000_insured", readings=choices.used, sentence=Text(zh + verb_zh, en + verb_en),
             as_of=beds.as_of, would_change=change,
             evidence={
                 "beds": beds.at_least, "beds_as_of": beds.as_of, "beds_source": beds.source,
@@ -137,7 +137,7 @@ class BedNorm(Provision):
         ratio = round_half_even(per_1000(beds.value or 0, people.value or 1), 4) if known else None
         return self._row(ground, choices, unit, beds, people, Measure(
             measure="beds_per_1000_insured", title=self.title, unit=unit, unit_name=ground.snapshot.unit_name(unit),
-            unit_of_measure="bed per 1000 insured", formula="beds * 1000 / insured",
+            unit_of_measure="bed_per_1000_insured", formula="beds * 1000 / insured",
             need_low=self.low, need_high=self.high, supply=ratio,
         ))
 
@@ -146,8 +146,8 @@ class BedNorm(Provision):
 
         inputs = (
             beds.as_input("beds", "bed"), people.as_input("insured", "person"),
-            Input(name="low", value=self.low, unit_of_measure="bed per 1000 insured", source="plan"),
-            Input(name="high", value=self.high, unit_of_measure="bed per 1000 insured", source="plan"),
+            Input(name="low", value=self.low, unit_of_measure="bed_per_1000_insured", source="plan"),
+            Input(name="high", value=self.high, unit_of_measure="bed_per_1000_insured", source="plan"),
         )
         missing = (*beds.missing, *people.missing)
         row = evolve(row, inputs=inputs, provider_class="inpatient", readings=choices.used, as_of=beds.as_of)

@@ -60,7 +60,7 @@ class Branch(Provision):
         name, fits = ground.snapshot.unit_name(case.district), after <= allowed
         return Judgement(
             status=HOLDS if fits else FAILS, value=after, operator="<=", threshold=allowed, margin=allowed - after,
-            unit_of_measure="张", readings=choices.used, as_of=beds.as_of,
+            unit_of_measure="bed", readings=choices.used, as_of=beds.as_of,
             sentence=Text(
                 f"{name}现有医保床位 {show(beds.at_least)} 张，加上分院 {show(case.beds)} 张为 {show(after)} 张，"
                 f"{'未超过' if fits else '超过'}区域床位总量 {show(allowed)} 张。",

@@ -72,10 +72,11 @@ class Case:
 
     @property
     def beds(self) -> int | None:
-        """Insured beds applied for; a class without beds, and a move, add none."""
+        """Insured beds applied for. A class without beds, and a move, add none; a conversion adds what it states."""
         if self.action == "relocate" or self.provider_class in ("pharmacy", "outpatient_pooling", "personal_account"):
             return 0
-        return self.facts.get("beds")
+        stated: int | None = self.facts.get("beds")
+        return 0 if stated is None and self.action == "convert" else stated
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ class Coverage(Provision):
         title = Text(f"{what.zh}15分钟覆盖率", f"15-minute coverage, {what.en}")
         row = Measure(
             measure="coverage_share", title=title, unit=unit, unit_name=snapshot.unit_name(unit),
-            provider_class=self.counts[0], subject=basis, unit_of_measure="%", need_low=self.target_percent,
+            provider_class=self.counts[0], subject=basis, unit_of_measure="percent", need_low=self.target_percent,
             formula="covered persons * 100 / considered persons; considered: cells that the streets reach",
             readings=choices.used, as_of=snapshot.city.meta.as_of,
         )

@@ -55,9 +55,11 @@ class Exemption(Provision):
     kinds_or_tags: bool = fields.boolean("类型或标签满足其一即可", "kinds or tags suffice", default=False)
     document: str = fields.text("须载明的依据", "document that must be named", default="")
 
-    def covers(self, facts: Mapping[str, Any], ground: Ground) -> bool:
-        """Whether a provider on file is in scope, as far as known."""
-        return self._in_scope(facts, ground.choices(self)) is True
+    def members(self, ground: Ground) -> frozenset[str]:
+        """Providers on file that are in scope, as far as known."""
+        choices = ground.choices(self)
+        records = ground.snapshot.provider_records.items()
+        return frozenset(provider for provider, facts in records if self._in_scope(facts, choices) is True)
 
     def removes_from_counts(self, ground: Ground) -> bool:
         """Whether providers in scope are taken out of every count."""

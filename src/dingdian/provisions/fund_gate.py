@@ -151,7 +151,9 @@ class FundGate(Provision):
             "warning letter in force: " + ", ".join(str(item["reference"] or item["issued_on"]) for item in letters),
         ) if letters else None
         return Measure(
-            measure="fund_balance", title=Text("统筹基金当期收支差", "current balance of the pooled fund"), unit=unit,
+            measure="fund_balance", unit=unit,
+            title=Text(f"{SCHEMES.label(account.scheme)}统筹基金当期收支差",
+                       f"current balance of the pooled fund, {SCHEMES.label(account.scheme, 'en')}"),
             unit_name=ground.snapshot.unit_name(unit), subject=account.scheme, unit_of_measure="yuan",
             formula="income - expenditure", need=0 if known else None, need_low=0 if known else None,
             supply=account.balance, gap=account.balance, readings=choices.used, as_of=account.through,

@@ -32,7 +32,7 @@ class RemovesFromCounts(Protocol):
 
     def removes_from_counts(self, ground: Ground) -> bool: ...
 
-    def covers(self, facts: Mapping[str, Any], ground: Ground) -> bool: ...
+    def members(self, ground: Ground) -> frozenset[str]: ...
 
 
 @frozen
@@ -122,10 +122,8 @@ class Ground:
         """Providers on file that an exemption takes out of every count."""
         removing = [p for p in self.provisions if isinstance(p, RemovesFromCounts) and p.removes_from_counts(self)]
         key = tuple((p.id, tuple(c.option for c in self.choices(p).values())) for p in removing)
-        found: frozenset[str] = self._shared(("not_counted", key), lambda: frozenset(
-            provider for provider, facts in self.snapshot.provider_records.items()
-            if any(p.covers(facts, self) for p in removing)
-        ))
+        found: frozenset[str] = self._shared(("not_counted", key), lambda: frozenset().union(
+            *(p.members(self) for p in removing)))
         return found
 
     @cached_property

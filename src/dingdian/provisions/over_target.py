@@ -97,7 +97,7 @@ class OverTarget(Provision):
         verb = Text("超过", "above") if over else Text("未超过", "not above")
         return Judgement(
             status=FAILS if over else HOLDS, value=held, operator="<=", threshold=total, margin=total - held,
-            unit_of_measure="张" if "床" in noun.zh else "家", readings=used, as_of=evidence.get("stock_as_of"),
+            unit_of_measure="bed" if "床" in noun.zh else "家", readings=used, as_of=evidence.get("stock_as_of"),
             evidence={**evidence, "formula": "stock <= target"},
             sentence=Text(f"全市计 {show(held)} {noun.zh}，{verb.zh}规划目标 {show(total)}。",
                           f"{show(held)} {noun.en} in the pooling area, {verb.en} the plan's {show(total)}."),

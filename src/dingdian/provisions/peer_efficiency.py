@@ -62,30 +62,34 @@ class PeerEfficiency(Provision):
             yield Measure(**common, status="undetermined", reason=Text("缺少服务量（activity 表）", "the activity table is missing"))
             return
         smallest = int(choices["clearly"]["smallest_group"])
-        for (level, group), members in sorted(self._groups(ground).items()):
-            subject = f"{level}/{group}"
-            size = Input(name="group_size", value=len(members), unit_of_measure="provider", source="providers")
-            if len(members) < smallest:
-                yield Measure(**common, level=level, subject=subject, status="undetermined", inputs=(size,), readings=choices.used,
-                              reason=Text(f"同等级同类型仅 {len(members)} 家，少于 {smallest} 家，不作比较",
-                                          f"only {len(members)} peers, fewer than {smallest}: not compared"))
-                continue
-            flagged, years = self._flagged(ground, choices, members)
-            if not years:
-                yield Measure(**common, level=level, subject=subject, status="undetermined", inputs=(size,), readings=choices.used,
-                              reason=Text("年度数据不足", "not enough years of activity"))
-                continue
-            shown = "、".join(flagged[:5])
-            label = f"{LEVELS.label(level)}{_group_name(group)}"
-            yield Measure(**common, level=level, subject=subject, supply=len(flagged), inputs=(size,), readings=choices.used,
-                          as_of=date(max(years), 12, 31),
-                          note=Text(f"{label}：{shown}" if flagged else label, f"{subject}: {shown}" if flagged else subject))
+        groups = self._groups(ground)
+        small = {key: members for key, members in groups.items() if len(members) < smallest}
+        for key in sorted(groups.keys() - small.keys()):
+            yield self._row(ground, choices, common, key, groups[key])
+        if small:
+            size = Input(name="providers", value=sum(map(len, small.values())), unit_of_measure="provider", source="providers")
+            yield Measure(**common, subject="small_groups", status="undetermined", inputs=(size,), readings=choices.used, reason=Text(
+                f"另有 {len(small)} 个同等级同类型组不足 {smallest} 家，不作比较",
+                f"{len(small)} more groups have fewer than {smallest} peers and are not compared"))
+
+    def _row(self, ground: Ground, choices: Choices, common: dict[str, Any], key: tuple[str, str], members: list[str]) -> Measure:
+        level, group = key
+        label = Text(f"{LEVELS.label(level)}{_group_name(group)}", f"{LEVELS.label(level, 'en')} {_group_name(group, 'en')}")
+        common = {**common, "level": level, "subject": group, "readings": choices.used, "inputs": (
+            Input(name="group_size", value=len(members), unit_of_measure="provider", source="providers"),)}
+        common["title"] = Text(f"效率明显偏离同类的{label.zh}", f"{label.en}s clearly off their peers")
+        flagged, years = self._flagged(ground, choices, members)
+        if not years:
+            return Measure(**common, status="undetermined", reason=Text("年度数据不足", "not enough years of activity"))
+        shown = "、".join(flagged[:5]) + ("…" if len(flagged) > 5 else "")
+        note = Text(f"偏离的机构：{shown}", f"off their peers: {shown}") if flagged else None
+        return Measure(**common, supply=len(flagged), as_of=date(max(years), 12, 31), note=note)
 
     def _groups(self, ground: Ground) -> dict[tuple[str, str], list[str]]:
         stock = ground.stock
         groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         inpatient = stock[(stock["provider_class"] == "inpatient") & stock["level"].notna()]
-        for provider, level, group in zip(inpatient["provider"], inpatient["level"], inpatient["group"]):
+        for provider, level, group in zip(inpatient["provider"], inpatient["level"], inpatient["kind_group"]):
             groups[str(level), str(group)].append(str(provider))
         return groups
 
@@ -120,5 +124,5 @@ def _ratio(top: Any, bottom: Any) -> Any:
     return np.divide(a, b, out=np.full(len(a), np.nan), where=(b > 0) & ~np.isnan(b))
 
 
-def _group_name(group: str) -> str:
-    return next((KINDS.label(code) for code in KINDS if KINDS[code].group == group), group)
+def _group_name(group: str, lang: str = "zh") -> str:
+    return next((KINDS.label(code, lang) for code in KINDS if KINDS[code].group == group), group)

@@ -170,7 +170,7 @@ class RadiusCap(Provision):
                 UNDETERMINED: Text("因距离或密度存在疑问，暂不能确定是否超过", "not certain to be within")}[verdict]
         missing = self._doubts(case, counted, density) if verdict == UNDETERMINED else ()
         return Judgement(
-            status=verdict, value=value, operator="<=", threshold=cap, margin=cap - value, unit_of_measure="家",
+            status=verdict, value=value, operator="<=", threshold=cap, margin=cap - value, unit_of_measure="provider",
             readings=choices.used, missing=missing, as_of=ground.snapshot.city.meta.as_of,
             sentence=Text(
                 f"{radius} 米半径内已有定点{what.zh} {counted.nominal} 家，加上本申请为 {value} 家，{verb.zh}{place_zh}上限 {cap} 家。",
@@ -208,8 +208,9 @@ class RadiusCap(Provision):
         row = inside[-surplus]
         short = self.radius_m - row["distance_m"]
         name = names_of(ground, [row])[0]
+        which = "最远的一家" if surplus == 1 else f"由远及近第 {surplus} 家"
         return (Text(
-            f"距第 {surplus} 远的已有机构（{name}）{row['distance_m']} 米，还差 {show(short)} 米才在半径之外；或有 {surplus} 家退出",
+            f"半径内{which}（{name}）相距 {row['distance_m']} 米，还差 {show(short)} 米才在半径之外；或半径内退出 {surplus} 家",
             f"{name} is {row['distance_m']} m away, {show(short)} m short of being outside the radius; or {surplus} exits",
         ),)
 
@@ -251,7 +252,7 @@ class RadiusCap(Provision):
         lon, lat = degrees(here["lon"]), degrees(here["lat"])
         inside = Sites(lon, lat).counts(lon, lat, float(self.radius_m))
         rows = []
-        for i, district in enumerate(here["district"]):
+        for i, district in enumerate(here["counted_district"]):
             density = self._modelled(ground, choices, ground.places.density(lon[i], lat[i])).name
             over = None if not density else bool(inside[i] > int(self.caps[density]))
             rows.append({"district": district, "count": int(inside[i]), "over": over})

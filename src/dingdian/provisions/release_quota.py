@@ -92,7 +92,7 @@ class ReleaseQuota(Provision):
         name = ground.snapshot.unit_name(case.district)
         return Judgement(
             status=HOLDS if fits else FAILS, value=case.beds, operator="<=", threshold=max(0, room),
-            margin=max(0, room) - (case.beds or 0), unit_of_measure="张", readings=choices.used,
+            margin=max(0, room) - (case.beds or 0), unit_of_measure="bed", readings=choices.used,
             waives=self.excepts if fits else (), as_of=beds.as_of,
             sentence=Text(
                 f"{name}测算 {show(computed.value)} 张、现有 {show(beds.value)} 张，差额 {show(gap)} 张；"

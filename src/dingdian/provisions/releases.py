@@ -28,6 +28,12 @@ class Released:
 
 def released(ground: Ground, provider_class: str, units: tuple[str, ...] | None = None) -> Released:
     """Exits of ``provider_class`` in ``units`` (None: everywhere) from the plan's first day to the day of the question."""
+    found: Released = ground.remember(
+        ("released", provider_class, units), lambda: _released(ground, provider_class, units))
+    return found
+
+
+def _released(ground: Ground, provider_class: str, units: tuple[str, ...] | None) -> Released:
     since, until = ground.dates["valid_from"] or ground.on, ground.on
     table = ground.snapshot.city.tables.get("releases")
     if table is None:

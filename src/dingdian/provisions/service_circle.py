@@ -70,7 +70,7 @@ class ServiceCircle(Provision):
     def _same_type(self, ground: Ground, case: Case) -> frozenset[str]:
         def compute() -> frozenset[str]:
             stock = ground.stock
-            same = (stock["provider_class"] == case.provider_class) & (stock["group"] == case.group)
+            same = (stock["provider_class"] == case.provider_class) & (stock["kind_group"] == case.group)
             if self.same_level:
                 same &= stock["level"] == case.level
             return frozenset(stock["provider"][same])
@@ -119,7 +119,7 @@ class ServiceCircle(Provision):
                 UNDETERMINED: Text("可能有", "possibly a")}[verdict]
         return Judgement(
             status=verdict, value=counted.nominal, operator="<=", threshold=0, margin=-counted.nominal,
-            unit_of_measure="家", readings=choices.used, as_of=ground.snapshot.city.meta.as_of,
+            unit_of_measure="provider", readings=choices.used, as_of=ground.snapshot.city.meta.as_of,
             missing=_doubts(case, counted, limit, doubtful) if verdict == UNDETERMINED else (),
             sentence=Text(
                 f"{walked} {show(limit)} 米（15 分钟）范围内{verb.zh}{level}同类型定点机构{tail.zh}。",

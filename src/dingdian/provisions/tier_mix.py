@@ -82,7 +82,7 @@ class TierMix(Provision):
         verdict = Text("未超过" if holds else "超过", "not exceeded" if holds else "exceeded")
         return Judgement(
             status=HOLDS if holds else FAILS, value=share, operator="<=", threshold=limit, margin=limit - share,
-            unit_of_measure="%", readings=choices.used, as_of=here.as_of,
+            unit_of_measure="percent", readings=choices.used, as_of=here.as_of,
             sentence=Text(
                 f"加上申请的 {show(added)} 张，{name.zh}床位占全市 {share}%，参照比例 {show(target)}%"
                 f"（容许偏差 {show(tolerance)} 个百分点），{verdict.zh}。",
@@ -119,8 +119,8 @@ class TierMix(Provision):
         need = None if share is None or not citywide else nearest_in_band(share, low, high)
         inputs = () if total is None or here is None else (
             here.as_input("beds_of_level", "bed"), total.as_input("beds_total", "bed"),
-            Input(name="target", value=target, unit_of_measure="%", source="plan"),
-            Input(name="tolerance", value=tolerance, unit_of_measure="percentage point", source="reading"),
+            Input(name="target", value=target, unit_of_measure="percent", source="plan"),
+            Input(name="tolerance", value=tolerance, unit_of_measure="percent", source="reading"),
         )
         excess = None
         if known and citywide and here is not None and total is not None:
@@ -131,7 +131,7 @@ class TierMix(Provision):
             reason = Text("该单元没有定点床位，无占比可言", "the unit has no designated beds, so no share")
         return Measure(
             measure="bed_share_by_level", title=Text("床位等级占比", "share of beds by level"), unit=unit,
-            unit_name=ground.snapshot.unit_name(unit), provider_class="inpatient", level=level, unit_of_measure="%",
+            unit_name=ground.snapshot.unit_name(unit), provider_class="inpatient", level=level, unit_of_measure="percent",
             formula="beds_of_level * 100 / beds_total", need=need, need_low=low, need_high=high, supply=share,
             gap=None if need is None or share is None else share - need, inputs=inputs, readings=choices.used,
             as_of=None if here is None else here.as_of, status="measured" if known else "undetermined",

@@ -14,13 +14,13 @@ PAPER = "#ffffff"
 ACCENT = "#1d4f73"
 
 # Orange and blue differ for every common colour blindness, and in grey by their depth.
-SHORT = ("#f3c9a5", "#d97b3c", "#9c4a12")
+SHORT = ("#f8dfc8", "#efb588", "#d88a50")
 WITHIN = "#e9eee4"
-OVER = ("#c3d6e8", "#7ba3c9", "#2f6295")
+OVER = ("#d6e3ee", "#a5c2db", "#6d9ac2")
 UNDETERMINED = "#f1f1ef"
 
 POSITIONS = {
-    "short": (SHORT[0], SHORT[2]),
+    "short": (SHORT[0], "#8a4210"),
     "within": ("#dfeadb", "#2e5d34"),
     "over": (OVER[0], "#1f4a75"),
     "undetermined": ("#e6e6e3", "#4b4b48"),

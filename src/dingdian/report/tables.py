@@ -11,9 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import frozen
 
@@ -21,9 +19,6 @@ from dingdian.canonical import dumps, plain
 from dingdian.loop.results import Gap, Run, Ruling
 from dingdian.provisions.finding import Finding, Measure
 from dingdian.report.imprint import Imprint
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NUMBER, TEXT, DATE, FLAG = "number", "text", "date", "flag"
 
@@ -76,8 +71,9 @@ _MEASURE = _fields("""
     note            | 说明
     formula         | 公式
     inputs          | 输入
-    readings        | 条款理解口径
+    reading         | 条款理解口径
     clause          | 条款
+    clause_id       | 条款编号
     provision       | 规则
     requirements    | 需求编号
 """)
@@ -105,7 +101,7 @@ _RULING = _fields("""
     clauses            | 决定性条款
     flips              | 改变结论的口径
     would_change       | 改变结论的条件
-    readings           | 条款理解口径
+    reading            | 条款理解口径
     untranslated       | 未转化条款
 """)
 _FINDING = _fields("""
@@ -127,7 +123,7 @@ _FINDING = _fields("""
     excepted_by     | 被例外
     waives          | 豁免的规则
     normally        | 原则上     | flag
-    readings        | 条款理解口径
+    reading         | 条款理解口径
     evidence        | 证据
     requirements    | 需求编号
 """)
@@ -232,8 +228,8 @@ def _measure(row: Measure, lang: str) -> tuple[Any, ...]:
         row.measure, row.title(lang), row.unit, row.unit_name, row.zone, row.provider_class, row.level, row.subject,
         row.need, row.need_low, row.need_high, row.supply, row.gap, row.unit_of_measure, row.status, row.as_of,
         row.reason(lang) if row.reason else "", row.note(lang) if row.note else "", row.formula,
-        _json({item.name: item.as_json() for item in row.inputs}), _json(row.readings), row.locator, row.provision,
-        _list(row.requirements),
+        _json({item.name: item.as_json() for item in row.inputs}), _json(row.readings), row.locator, row.clause,
+        row.provision, _list(row.requirements),
     )
 
 
@@ -281,7 +277,7 @@ def _json(value: Mapping[str, Any]) -> str:
 
 
 def _list(values: Iterable[str]) -> str:
-    return "; ".join(values)
+    return ";".join(values)
 
 
 # --- files -------------------------------------------------------------------------------------------------------------
@@ -331,20 +327,3 @@ def parquet_bytes(flat: Flat, imprint: Imprint) -> bytes:
 
 def _parquet_cell(value: Any, field: Field) -> Any:
     return None if value is None else float(value) if field.holds == NUMBER else value
-
-
-def frame(flat: Flat) -> pd.DataFrame:
-    """The table as a data frame; numbers as floats, absent ones as NaN."""
-    import pandas as pd
-
-    columns = {f.name: [_parquet_cell(row[i], f) for row in flat.rows] for i, f in enumerate(flat.fields)}
-    numbers = {f.name: "float64" for f in flat.fields if f.holds == NUMBER}
-    return pd.DataFrame(columns).astype(numbers)
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-
-
-def is_date(value: Any) -> bool:
-    return isinstance(value, date)

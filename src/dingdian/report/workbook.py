@@ -22,6 +22,7 @@ from dingdian.terms import ACTIONS, EFFECTS, FINDING_STATUSES, KINDS, LEVELS, OU
 
 FONT = "微软雅黑"  # on every Windows in China; LibreOffice replaces it
 TOP = 3  # rows above the body: title, notice, headings
+_MOST_LINES = 12
 CELL_LIMIT = 32_000  # Excel refuses cells above 32,767 characters
 
 _CODES: Mapping[str, CodeList] = {
@@ -36,32 +37,32 @@ _COLOURS: Mapping[tuple[str, str], Mapping[str, tuple[str, str]]] = {
 # Columns that people read, with their width in characters; what is for machines only stays in CSV and Parquet.
 _LAYOUT: Mapping[str, Mapping[str, int]] = {
     "measures": {
-        "unit_name": 14, "title": 20, "level": 9, "subject": 16, "supply": 14, "unit_of_measure": 14, "need_low": 12,
-        "need_high": 12, "gap": 12, "as_of": 12, "formula": 34, "inputs": 52, "clause": 16, "readings": 26, "reason": 24,
-        "note": 24,
+        "unit_name": 12, "title": 16, "level": 7, "subject": 14, "supply": 14, "unit_of_measure": 10, "need_low": 11,
+        "need_high": 11, "gap": 11, "as_of": 11, "formula": 24, "inputs": 42, "clause": 12, "reading": 18, "reason": 16,
+        "note": 18,
     },
     "gaps": {
-        "unit_name": 14, "title": 20, "level": 9, "subject": 16, "position": 11, "supply": 14, "need_low": 12,
-        "need_high": 12, "gap": 12, "unit_of_measure": 14, "sentence": 46, "as_of": 12, "clause": 16, "readings": 26,
+        "unit_name": 12, "title": 16, "level": 7, "subject": 14, "position": 10, "supply": 14, "need_low": 11,
+        "need_high": 11, "gap": 11, "unit_of_measure": 10, "sentence": 46, "as_of": 11, "clause": 12, "reading": 18,
     },
     "rulings": {
-        "application": 12, "name": 24, "action": 11, "provider_class": 13, "kind": 15, "level": 8, "unit_name": 12,
-        "outcome": 22, "needs_confirmation": 11, "sentence": 52, "clauses": 18, "would_change": 36, "flips": 30,
-        "readings": 26, "untranslated": 18, "date": 12,
+        "application": 11, "name": 18, "action": 9, "provider_class": 12, "kind": 12, "level": 7, "unit_name": 10,
+        "outcome": 13, "needs_confirmation": 7, "sentence": 42, "clauses": 13, "would_change": 30, "flips": 22,
+        "reading": 18, "untranslated": 13, "date": 11,
     },
     "findings": {
-        "application": 12, "name": 22, "provision": 22, "effect": 8, "status": 11, "value": 14, "operator": 7,
-        "threshold": 12, "margin": 12, "unit_of_measure": 14, "clause": 16, "sentence": 56, "missing": 30,
-        "excepted_by": 18, "normally": 9, "as_of": 12, "readings": 24, "evidence": 48,
+        "application": 11, "name": 16, "provision": 18, "effect": 6, "status": 9, "value": 12, "operator": 6,
+        "threshold": 11, "margin": 11, "unit_of_measure": 10, "clause": 12, "sentence": 44, "missing": 22,
+        "excepted_by": 14, "normally": 7, "as_of": 11, "reading": 16, "evidence": 36,
     },
     "merit": {"rank": 7, "application": 14, "name": 30, "admitted": 9, "reason": 60},
     "openings": {
-        "unit_name": 14, "provider_class": 14, "level": 9, "state": 11, "room": 12, "unit_of_measure": 14, "reason": 60,
-        "clauses": 20,
+        "unit_name": 14, "provider_class": 14, "level": 9, "state": 11, "room": 12, "unit_of_measure": 10, "reason": 70,
+        "clauses": 16,
     },
 }
 _FROZEN_COLUMNS = {"measures": 2, "gaps": 2, "rulings": 2, "findings": 2, "merit": 2, "openings": 2}
-_LANDSCAPE_A4 = 9
+_A3 = 8
 
 
 def workbook_bytes(imprint: Imprint, lang: str = "zh") -> bytes:
@@ -129,7 +130,7 @@ class _Press:
             _text(sheet, row, 1, said, self.style(text_wrap=True, **colour))
             sheet.set_row(row, 16 * max(1, -(-_columns(said) // 104)))
             row += 1
-        self._print_setup(sheet, portrait=False)
+        self._print_setup(sheet)
 
     # --- a table ---------------------------------------------------------------------------------------------
 
@@ -165,10 +166,14 @@ class _Press:
     def _row(self, sheet: Any, at: int, flat: Flat, columns: Mapping[str, int], row: tuple[Any, ...]) -> None:
         facts = {f.name: value for f, value in zip(flat.fields, row)}
         holds = {f.name: f.holds for f in flat.fields}
-        for column, name in enumerate(columns):
+        shown = {name: _shown(flat.name, name, facts) for name in columns}
+        # Set by hand: not every program fits a row to wrapped text by itself.
+        lines = max(-(-_columns(str(shown[name])) // (width - 1)) for name, width in columns.items())
+        sheet.set_row(at, 15 * min(max(lines, 1), _MOST_LINES))
+        for column, (name, value) in enumerate(shown.items()):
             colours = _COLOURS.get((flat.name, name), {}).get(facts[name])
             look = {"bg_color": colours[0], "font_color": colours[1]} if colours else {}
-            self._cell(sheet, at, column, _shown(flat.name, name, facts), holds[name], look)
+            self._cell(sheet, at, column, value, holds[name], look)
 
     def _cell(self, sheet: Any, row: int, column: int, value: Any, holds: str, look: dict[str, Any]) -> None:
         edge = {"border": 1, "border_color": palette.LINE, **look}
@@ -181,10 +186,9 @@ class _Press:
             _text(sheet, row, column, str(value),
                   self.style(text_wrap=True, align="right" if holds == tables.NUMBER else "left", **edge))
 
-    def _print_setup(self, sheet: Any, portrait: bool = False) -> None:
-        if not portrait:
-            sheet.set_landscape()
-        sheet.set_paper(_LANDSCAPE_A4)
+    def _print_setup(self, sheet: Any) -> None:
+        sheet.set_landscape()
+        sheet.set_paper(_A3)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         mark = "合成数据 SYNTHETIC　" if self.imprint.synthetic else ""
@@ -277,7 +281,7 @@ def _finding_value(text: str) -> Any:
 _SHOW: Mapping[str, Callable[[Any], Any]] = {
     "inputs": _inputs,
     "formula": words.formula,
-    "readings": lambda text: words.readings(json.loads(text)),
+    "reading": lambda text: words.readings(json.loads(text)),
     "subject": lambda text: words.code(text),
     "unit_of_measure": words.unit_of_measure,
     "state": lambda text: words.STATES[text].zh if text in words.STATES else text,

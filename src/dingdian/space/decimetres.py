@@ -1,7 +1,7 @@
 """Whole decimetres: the one unit in which this house compares distances, so that "within 800.0 m" is exact.
 
 A distance is rounded once, to the nearest decimetre, and compared as an integer afterwards. No tolerance
-hides here but one: a limit that was computed (15 min × 60 s × 1.15 m/s) may miss its decimal by binary
+hides here but one: a limit that was computed (12 min × 60 s × 1.15 m/s) may miss its decimal by binary
 noise.
 """
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from dingdian.space.arrays import Floats, Integers
 
-NOISE = 1e-6  # metres; 15 × 60 × 1.15 is 1034.9999999999998 in binary and means 1035
+NOISE = 1e-6  # metres; 12 × 60 × 1.15 is 827.9999999999999 in binary and means 828
 
 
 def from_metres(metres: Floats) -> Integers:

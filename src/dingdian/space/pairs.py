@@ -62,9 +62,7 @@ class Pairs:
 
     def where(self, keep: Mask) -> Pairs:
         """Only the pairs where ``keep`` (shape (n_pairs,)) is True; the lists keep their lengths."""
-        return evolve(
-            self, source=self.source[keep], target=self.target[keep], distance=self.distance[keep]
-        )
+        return evolve(self, source=self.source[keep], target=self.target[keep], distance=self.distance[keep])
 
     def counts(self) -> Integers:
         """Number of partners of each source: int64, shape (n_source,)."""

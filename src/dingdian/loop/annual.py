@@ -1,0 +1,146 @@
+"""确定, for a year: what is open and closed by unit, class and level, and the merit order among eligible applications.
+
+An opening is found by asking the plan's own provisions about a plain new applicant of that class in that unit; what depends on the
+exact place is left to the place. The merit order uses only what the plan says; it draws no lots.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dingdian.city.model import City
+from dingdian.loop.decide import BINDING, ELIGIBLE, find, outcome_of
+from dingdian.loop.ground import ground
+from dingdian.loop.results import AnnualPlan, Gaps, Merit, Opening, Ruling
+from dingdian.plans.model import Plan
+from dingdian.provisions.case import Case
+from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Finding
+from dingdian.terms import LEVELS, PROVIDER_CLASSES, Text
+
+# A plain applicant of each class: the commonest kind, and the levels that the plan tells apart.
+PLAIN = {
+    "inpatient": ("general_hospital", ("tertiary", "secondary", "primary")),
+    "outpatient_pooling": ("clinic", ("ungraded",)),
+    "personal_account": ("clinic", ("ungraded",)),
+    "pharmacy": ("pharmacy", ("",)),
+}
+PLACE_BOUND = ("radius_cap", "service_circle")  # judged at the door, not by unit
+
+
+def annual_plan(
+    city: City, plan: Plan, on: date, gaps: Gaps, rulings: tuple[Ruling, ...], cases: tuple[Case, ...]
+) -> AnnualPlan:
+    """The annual plan of ``on``'s year."""
+    return AnnualPlan(
+        year=on.year, targets=tuple(gap for gap in gaps.rows if gap.measure.need is not None or gap.measure.need_high is not None),
+        openings=openings(city, plan, on, gaps), merit=merit(city, plan, on, rulings, cases),
+        merit_method=Text(
+            "规划未公布评分权重：先看优先支持（需求大于供给的专科、转型），再按申请日期先后，同日按申请编号；依次纳入，后者须与先纳入者一并符合各项上限。",
+            "The plan publishes no weights: priorities first (scarce specialties, conversions), then earlier application, then its "
+            "id; each must fit together with those before it."),
+        priorities=tuple(Text(f"{p.read_back().zh}（{plan.locator(p)}）", f"{p.read_back().en} ({plan.locator(p)})")
+                         for p in plan.provisions if p.effect == "priority"),
+    )
+
+
+def openings(city: City, plan: Plan, on: date, gaps: Gaps) -> tuple[Opening, ...]:
+    """One line per unit, class and level."""
+    snapshot = ground(city, plan, on).snapshot
+    own = {gap.measure.unit: gap.sentence for gap in gaps.rows if gap.measure.measure == "insured_beds"}
+    return tuple(
+        _opening(city, plan, on, unit, provider_class, level, own.get(unit) if provider_class == "inpatient" else None)
+        for unit in snapshot.districts for provider_class, (_, levels) in PLAIN.items() for level in levels
+    )
+
+
+def _opening(
+    city: City, plan: Plan, on: date, unit: str, provider_class: str, level: str, own: Text | None
+) -> Opening:
+    kind = PLAIN[provider_class][0]
+    facts = {"provider_class": provider_class, "kind": kind, "unit": unit, "ownership": "public", "name": unit}
+    if level:
+        facts["level"] = level
+    if provider_class == "inpatient":
+        facts["beds"] = 1  # type: ignore[assignment]  # the smallest addition: is there any room at all?
+    case = Case(application=f"{unit}/{provider_class}/{level}", action="designate", applied_on=on, facts=facts, district=unit)
+    findings = find(city, plan, case, on)
+    binding = [f for f in findings if f.effect in BINDING and not f.excepted_by and f.kind not in PLACE_BOUND]
+    failing = [f for f in binding if f.status == FAILS]
+    waiting = [f for f in binding if f.status == UNDETERMINED]
+    state = "closed" if failing else "undetermined" if waiting else "open"
+    room, measure = _room(findings, state)
+    name = ground(city, plan, on).snapshot.unit_name(unit)
+    return Opening(
+        unit=unit, unit_name=name, provider_class=provider_class, level=level, state=state, room=room, unit_of_measure=measure,
+        reason=_with(own, _reason(failing or waiting, findings)), locators=tuple(dict.fromkeys(f.locator for f in failing or waiting)),
+    )
+
+
+def _room(findings: tuple[Finding, ...], state: str) -> tuple[int | None, str]:
+    """Beds that the total still allows, where the class has a bed total."""
+    for finding in findings:
+        room = finding.judgement.evidence.get("room")
+        if isinstance(room, int) and state == "open":
+            return room + 1, "bed"
+    return None, ""
+
+
+def _with(own: Text | None, reason: Text) -> Text:
+    """The reason, and beside it how the unit's own beds stand: the total is the city's, but short units come first."""
+    return reason if own is None else Text(f"{reason.zh.rstrip('。')}。{own.zh}", f"{reason.en.rstrip('.')}. {own.en}")
+
+
+def _reason(deciding: list[Finding], findings: tuple[Finding, ...]) -> Text:
+    if deciding:
+        return Text("；".join(f"{f.sentence.zh.rstrip('。')}（{f.locator}）" for f in deciding),
+                    "; ".join(f"{f.sentence.en.rstrip('.')} ({f.locator})" for f in deciding))
+    at_door = [f.locator for f in findings if f.kind in PLACE_BOUND and f.status != "not_applicable"]
+    if at_door:
+        where = "、".join(dict.fromkeys(at_door))
+        return Text(f"开放；具体地点按 {where} 审查", f"open; the place is judged under {where}")
+    return Text("开放", "open")
+
+
+def merit(
+    city: City, plan: Plan, on: date, rulings: tuple[Ruling, ...], cases: tuple[Case, ...]
+) -> tuple[Merit, ...]:
+    """Eligible applications in order, each admitted if it fits together with those admitted before it."""
+    eligible = {r.application: r for r in rulings if r.outcome == ELIGIBLE}
+    ranked = sorted((c for c in cases if c.application in eligible), key=lambda c: _merit_key(c, eligible[c.application]))
+    admitted: list[Case] = []
+    rows = []
+    for rank, case in enumerate(ranked, start=1):
+        findings = find(city, plan, case, on, tuple(admitted))
+        outcome, deciding = outcome_of(findings)
+        fits = outcome == ELIGIBLE
+        if fits:
+            admitted.append(case)
+        rows.append(Merit(rank=rank, application=case.application, name=case.name, admitted=fits,
+                          reason=_merit_reason(findings, deciding, fits, eligible[case.application])))
+    return tuple(rows)
+
+
+def _merit_key(case: Case, ruling: Ruling) -> tuple[int, date, str]:
+    return (-len(_priorities(ruling.findings)), case.applied_on or date.max, case.application)
+
+
+def _priorities(findings: tuple[Finding, ...]) -> list[Finding]:
+    return [f for f in findings if f.effect == "priority" and f.status == HOLDS]
+
+
+def _merit_reason(findings: tuple[Finding, ...], deciding: tuple[str, ...], fits: bool, ruling: Ruling) -> Text:
+    if not fits:
+        said = next(f for f in findings if f.provision == deciding[0])
+        return Text(f"在先纳入者之后不再符合：{said.sentence.zh}（{said.locator}）",
+                    f"no longer fits after those before it: {said.sentence.en} ({said.locator})")
+    first = _priorities(ruling.findings)
+    if first:
+        return Text("；".join(f"优先（{f.locator}）" for f in first), "; ".join(f"priority ({f.locator})" for f in first))
+    return Text("按申请先后", "by date of application")
+
+
+def label(opening: Opening, lang: str = "zh") -> str:
+    """Class and level of an opening, as a heading."""
+    level = LEVELS.label(opening.level, lang) if opening.level else ""
+    name = PROVIDER_CLASSES.label(opening.provider_class, lang)
+    return f"{level}{name}" if lang == "zh" else f"{level} {name}".strip()

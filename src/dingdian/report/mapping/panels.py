@@ -1,0 +1,225 @@
+"""The two map panels: the whole city by the gap of its units, and the core with streets, places and applications.
+
+Drawn from a scene on any axes, so that sheet, document and page show the same thing. Colour never decides alone:
+undetermined units are hatched, outcomes have their own shapes, places their numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import shapely
+from attrs import frozen
+from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.transforms import Bbox, offset_copy
+
+from dingdian.loop.results import Gap, Place, Ruling
+from dingdian.report import formats, palette, words
+from dingdian.report.mapping.furniture import Entry, frame_box, north_arrow, note_box, round_length, say, scale_bar
+from dingdian.report.mapping.scene import District, Dot, Scene
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from shapely.geometry.base import BaseGeometry
+
+OUTCOME_SHAPES = {"eligible": "o", "refused": "X", "review": "D"}
+_STEPS = 3
+
+
+@frozen
+class Classes:
+    """Colour classes of a gap: three shades each way, ``step`` apart, and one for inside the target."""
+
+    step: float
+
+    @classmethod
+    def of(cls, gaps: Iterable[Gap]) -> Classes:
+        """Classes whose step is a round number that spreads these gaps over the shades."""
+        sizes = [abs(float(g.measure.gap)) for g in gaps if g.measure.gap is not None]
+        largest = max(sizes, default=0.0)
+        return cls(round_length(largest / _STEPS) if largest > 0 else 1.0)
+
+    def colour(self, gap: Gap | None) -> str:
+        if gap is None or gap.position == "undetermined" or gap.measure.gap is None:
+            return palette.UNDETERMINED
+        if gap.position not in ("short", "over"):
+            return palette.WITHIN
+        shade = min(_STEPS - 1, int(abs(float(gap.measure.gap)) / self.step))
+        return (palette.SHORT if gap.position == "short" else palette.OVER)[shade]
+
+    def entries(self) -> list[Entry]:
+        """The legend, from the worst shortage to the largest excess."""
+        step = Decimal(repr(self.step))
+        ranges = [f"≤ {formats.number(step)}", f"{formats.number(step)}–{formats.number(step * 2)}", f"> {formats.number(step * 2)}"]
+        short = [Entry(f"不足 {said}", face) for said, face in zip(ranges, palette.SHORT)]
+        over = [Entry(f"超出 {said}", face) for said, face in zip(ranges, palette.OVER)]
+        return [*reversed(short), Entry("达标", palette.WITHIN), *over, Entry("无法判定", palette.UNDETERMINED, hatch="////")]
+
+
+# --- the whole city ----------------------------------------------------------------------------------------------------
+
+
+def overview(ax: Axes, scene: Scene, *, label_size: float = 8.5) -> None:
+    """Units coloured by gap, labelled; suggested places and applications as small marks; the core's outline."""
+    frame_box(ax)
+    if scene.whole_bounds is None:
+        note_box(ax, "没有可上图的位置")
+        return
+    fit(ax, scene.whole_bounds, margin=0.03)
+    classes = Classes.of(scene.gap_of.values())
+    for district in scene.districts:
+        hatch = "////" if district.gap is None or district.gap.position == "undetermined" else None
+        ax.add_patch(patch(district.shape, facecolor=classes.colour(district.gap), edgecolor=palette.PAPER, lw=1.2, zorder=2))
+        if hatch:
+            ax.add_patch(patch(district.shape, facecolor="none", edgecolor=palette.LINE, hatch=hatch, lw=0, zorder=3))
+        ax.add_patch(patch(district.shape, facecolor="none", edgecolor=palette.MUTED, lw=0.5, zorder=4))
+    _core_outline(ax, scene)
+    _applications(ax, [d for d in scene.applications if not scene.in_core(d)], size=5)
+    for dot in scene.places:
+        if not scene.in_core(dot):
+            _star(ax, dot, 10)
+    _label_districts(ax, scene, label_size)
+    scale_bar(ax, ax.get_xlim()[1] - ax.get_xlim()[0])
+    north_arrow(ax)
+
+
+def _core_outline(ax: Axes, scene: Scene) -> None:
+    bounds = scene.core_bounds
+    if bounds is None or bounds == scene.whole_bounds:
+        return
+    west, south, east, north = bounds
+    ax.add_patch(Rectangle((west, south), east - west, north - south, fill=False, edgecolor=palette.INK, lw=0.9, ls=(0, (4, 2)), zorder=6))
+
+
+def _label_districts(ax: Axes, scene: Scene, size: float) -> None:
+    """Name and value of each unit, small units first, each at the first free spot near its middle."""
+    taken: list[Bbox] = []
+    canvas = ax.figure.canvas.get_renderer()  # type: ignore[union-attr]
+    for district in scene.districts:
+        inside = shapely.maximum_inscribed_circle(district.shape, tolerance=200.0)
+        x, y = inside.coords[0]
+        for dx, dy in _NEARBY:
+            text = say(ax, x, y, _district_label(district), size, halo=True, ha="center", va="center", zorder=20, linespacing=1.15)
+            box = text.get_window_extent(canvas)
+            move = (dx * box.width, dy * box.height)
+            box = box.translated(*move)
+            if not any(box.overlaps(other) for other in taken) or (dx, dy) == _NEARBY[-1]:
+                text.set_position(ax.transData.inverted().transform(ax.transData.transform((x, y)) + move))
+                taken.append(box)
+                break
+            text.remove()
+
+
+# Where a label may go, in its own widths and heights from the middle of its unit; the last is taken whatever is there.
+_NEARBY = ((0, 0), (0, 0.6), (0, -0.6), (0.55, 0), (-0.55, 0), (0.55, 0.7), (-0.55, 0.7), (0.55, -0.7), (-0.55, -0.7),
+           (0, 1.2), (0, -1.2), (0, 0))
+
+
+def _district_label(district: District) -> str:
+    if district.gap is None:
+        return district.name
+    row = district.gap.measure
+    if row.supply is None:
+        return f"{district.name}\n无法判定"
+    places = 2 if isinstance(row.supply, Decimal) else 0
+    change = "" if not row.gap else f"（{formats.rounded(row.gap, places, plus=True)}）"
+    return f"{district.name}\n{formats.rounded(row.supply, places)}{change}"
+
+
+# --- the core ----------------------------------------------------------------------------------------------------------
+
+
+def core(ax: Axes, scene: Scene, *, star: float = 15.0) -> None:
+    """Streets, people out of reach (where the run says who), designated providers, numbered places, applications."""
+    frame_box(ax)
+    if scene.core_bounds is None:
+        note_box(ax, "没有可上图的位置")
+        return
+    fit(ax, scene.core_bounds, margin=0.02)
+    for district in scene.districts:
+        ax.add_patch(patch(district.shape, facecolor="#fbfbfa", edgecolor=palette.FAINT, lw=0.9, zorder=2))
+    if len(scene.uncovered):
+        side = float(scene.city.meta.population_cell_m or 0)
+        cells = [Rectangle((x, y), side, side) for x, y in scene.uncovered]
+        ax.add_collection(PatchCollection(cells, facecolor=palette.UNCOVERED, alpha=0.30, edgecolor="none", zorder=3))
+    if len(scene.streets):
+        ax.add_collection(LineCollection(scene.streets, colors=palette.STREET, linewidths=0.35, zorder=4))
+    # Many dots must not grow together, few must not vanish.
+    size = min(6.0, max(3.6, 90 / max(len(scene.providers[0]), 1) ** 0.5))
+    ax.plot(*scene.providers, ls="", marker=".", ms=size, mec="none", mfc=palette.PHARMACY, zorder=8)
+    _applications(ax, scene.applications, size=8)
+    for dot in scene.places:
+        _star(ax, dot, star)
+    _name_units_in_core(ax, scene)
+    scale_bar(ax, ax.get_xlim()[1] - ax.get_xlim()[0])
+    north_arrow(ax)
+
+
+def _star(ax: Axes, dot: Dot, size: float) -> None:
+    assert isinstance(dot.what, Place)
+    ax.plot([dot.x], [dot.y], marker="*", ms=size, mfc=palette.PLACE, mec=palette.PAPER, mew=0.8, zorder=16)
+    beside = offset_copy(ax.transData, ax.figure, x=size * 0.45, y=size * 0.3, units="points")
+    say(ax, dot.x, dot.y, str(dot.what.rank), size * 0.56, colour=palette.PLACE, bold=True, halo=True, ha="left", va="center",
+        zorder=17, clip_on=True, transform=beside)
+
+
+def _applications(ax: Axes, shown: Iterable[Dot], size: float) -> None:
+    everyone = list(shown)
+    for outcome, shape in OUTCOME_SHAPES.items():
+        dots = [d for d in everyone if isinstance(d.what, Ruling) and d.what.outcome == outcome]
+        ax.plot([d.x for d in dots], [d.y for d in dots], ls="", marker=shape, ms=size, mfc=palette.OUTCOME_MARKS[outcome],
+                mec=palette.PAPER, mew=0.7, zorder=14)
+
+
+def _name_units_in_core(ax: Axes, scene: Scene) -> None:
+    west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
+    window = shapely.box(west, south, east, north)
+    for district in scene.districts:
+        part = shapely.intersection(district.shape, window)
+        if part.area > window.area * 0.015:
+            spot = shapely.point_on_surface(part)
+            say(ax, spot.x, spot.y, district.name, 9.5, colour=palette.MUTED, alpha=0.9, halo=True, ha="center", va="center", zorder=9)
+
+
+def core_entries(scene: Scene) -> list[Entry]:
+    """The core's legend: only what the panel shows."""
+    counts = {outcome: sum(r.outcome == outcome for r in scene.run.rulings) for outcome in OUTCOME_SHAPES}
+    entries = [Entry(f"定点{scene.provider_class.zh}（{formats.number(len(scene.providers[0]))} 家）", palette.PHARMACY, palette.PHARMACY, marker=".", size=5)]
+    if scene.places:
+        entries.append(Entry("建议新增位置（按次序编号）", palette.PLACE, palette.PAPER, marker="*", size=11))
+    entries += [
+        Entry(f"申请：{words.outcome(outcome)}（{counts[outcome]} 件）", palette.OUTCOME_MARKS[outcome], palette.PAPER, marker=shape, size=7)
+        for outcome, shape in OUTCOME_SHAPES.items() if counts[outcome]
+    ]
+    if len(scene.uncovered):
+        entries.append(Entry("15分钟服务圈外的人口格网", "#f6e9c8", "#f6e9c8"))
+    if scene.has_streets:
+        entries.append(Entry("街道", palette.STREET, palette.STREET, marker="_", size=11))
+    return entries
+
+
+# --- geometry on axes ----------------------------------------------------------------------------------------------
+
+
+def fit(ax: Axes, bounds: tuple[float, float, float, float], *, margin: float) -> None:
+    """Show ``bounds`` with equal scales, widened to the panel's own proportions so that no panel shrinks."""
+    west, south, east, north = bounds
+    width, height = max(east - west, 500.0) * (1 + 2 * margin), max(north - south, 500.0) * (1 + 2 * margin)
+    box, inches = ax.get_position(), ax.figure.get_size_inches()  # type: ignore[union-attr]
+    proportion = (box.width * inches[0]) / (box.height * inches[1])
+    width, height = max(width, height * proportion), max(height, width / proportion)
+    middle_x, middle_y = (west + east) / 2, (south + north) / 2
+    ax.set_xlim(middle_x - width / 2, middle_x + width / 2)
+    ax.set_ylim(middle_y - height / 2, middle_y + height / 2)
+    ax.set_aspect("equal", adjustable="box")
+
+
+def patch(shape: BaseGeometry, **look: object) -> PathPatch:
+    """A polygon with its holes as one patch."""
+    oriented = shapely.orient_polygons(shape)
+    rings = [ring for part in shapely.get_parts(oriented) for ring in (part.exterior, *part.interiors)]
+    return PathPatch(Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings)), **look)

@@ -1,0 +1,159 @@
+"""Sheets of paper: the A3 map with title, legends, sources and marks, and the two panels alone for document and page.
+
+PNG bytes depend on the run only: no date and no program name is stored in the file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from dingdian.report import formats, palette, words
+from dingdian.report.imprint import Imprint
+from dingdian.report.mapping import panels
+from dingdian.report.mapping.furniture import Entry, blank, chip, legend, say, watermark
+from dingdian.report.mapping.scene import Scene
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+A3 = (16.54, 11.69)  # inches, landscape
+PRINT_DPI = 220
+MARGIN, HEAD, FOOT, LEGEND, GAP = 0.45, 1.15, 0.62, 1.35, 0.3  # inches
+SYNTHETIC_MARK = "合成数据 SYNTHETIC"
+
+
+def map_png(scene: Scene, imprint: Imprint, *, dpi: int = PRINT_DPI) -> bytes:
+    """The A3 sheet: whole city left, core right."""
+    figure = _figure(A3)
+    width, height = A3
+    panel = height - MARGIN * 2 - HEAD - FOOT - LEGEND
+    left = _left_width(scene, panel, width - 2 * MARGIN - GAP)
+    right = width - 2 * MARGIN - GAP - left
+    low = MARGIN + FOOT + LEGEND
+    whole, core = _axes(figure, MARGIN, low, left, panel), _axes(figure, MARGIN + left + GAP, low, right, panel)
+    panels.overview(whole, scene)
+    panels.core(core, scene)
+    _mark((whole, core), imprint)
+    _legends(figure, scene, left, right)
+    _head(_blank(figure, MARGIN, height - MARGIN - HEAD, width - 2 * MARGIN, HEAD), scene, imprint)
+    _foot(_blank(figure, MARGIN, MARGIN * 0.6, width - 2 * MARGIN, FOOT), scene, imprint)
+    return _png(figure, dpi)
+
+
+def overview_png(scene: Scene, imprint: Imprint, *, dpi: int = 220) -> bytes:
+    """The whole city alone, with its legend, for a page of text."""
+    return _single(scene, imprint, panels.overview, _theme_title(scene), panels.Classes.of(scene.gap_of.values()).entries(),
+                   _proportion(scene.whole_bounds), columns=4, dpi=dpi)
+
+
+def core_png(scene: Scene, imprint: Imprint, *, dpi: int = 220) -> bytes:
+    """The core alone, with its legend."""
+    return _single(scene, imprint, panels.core, "定点机构与申请", panels.core_entries(scene), _proportion(scene.core_bounds), columns=3, dpi=dpi)
+
+
+def _single(
+    scene: Scene, imprint: Imprint, draw: Callable[[Axes, Scene], None], title: str, entries: Sequence[Entry], proportion: float,
+    *, columns: int, dpi: int,
+) -> bytes:
+    width, legend_height = 6.9, 0.36 + 0.22 * (-(-len(entries) // columns))
+    panel = min(8.2, max(4.2, width / proportion))
+    figure = _figure((width, panel + legend_height + 0.1))
+    ax = _axes(figure, 0.02, legend_height + 0.08, width - 0.04, panel)
+    draw(ax, scene)
+    _mark((ax,), imprint)
+    legend(_blank(figure, 0.02, 0.0, width - 0.04, legend_height), title, entries, columns=columns)
+    return _png(figure, dpi)
+
+
+def _head(ax: Axes, scene: Scene, imprint: Imprint) -> None:
+    run = scene.run
+    say(ax, 0, 0.90, f"{run.city.name}定点医药机构资源配置图", 23, bold=True, va="top")
+    say(ax, 0, 0.40, imprint.plan_line.zh, 10.5, colour=palette.MUTED, va="center")
+    say(ax, 0, 0.19, imprint.dates_line.zh, 9, colour=palette.MUTED, va="center")
+    marks = [(imprint.plan_status.zh, palette.ACCENT)]
+    if imprint.synthetic:
+        marks.append((SYNTHETIC_MARK, palette.SYNTHETIC))
+    for i, (text, colour) in enumerate(marks):
+        chip(ax, 1.0, 0.74 - i * 0.34, text, 12, colour=colour, ha="right", va="center")
+
+
+def _theme_title(scene: Scene) -> str:
+    gap = next(iter(scene.gap_of.values()), None)
+    if gap is None:
+        return "规划单元"
+    unit = words.unit_of_measure(gap.measure.unit_of_measure)
+    targets = {(g.measure.need_low, g.measure.need_high) for g in scene.gap_of.values()} - {(None, None)}
+    target = f" {formats.band(*targets.pop())} " if len(targets) == 1 else ""
+    return f"{gap.measure.title.zh}（{unit}）与目标{target}的差值"
+
+
+def _legends(figure: Figure, scene: Scene, left: float, right: float) -> None:
+    height = LEGEND - 0.15
+    low = MARGIN + FOOT
+    entries = panels.Classes.of(scene.gap_of.values()).entries() if scene.gap_of else []
+    legend(_blank(figure, MARGIN, low, left, height), _theme_title(scene), entries, columns=3)
+    legend(_blank(figure, MARGIN + left + GAP, low, right, height), "定点机构与申请", panels.core_entries(scene), columns=3)
+
+
+def _foot(ax: Axes, scene: Scene, imprint: Imprint) -> None:
+    shown = "；".join(
+        f"{gap.measure.unit_name} {formats.number(gap.measure.supply, reason=gap.measure.reason)}" for gap in scene.without_boundary
+    )
+    notes = [f"无边界未上图：{shown}。"] if shown else []
+    notes += [note.zh for note in scene.notes]
+    lines = [
+        " ".join(["图中数值为实际值，括号内为与目标的差值；左图虚线框为右图范围。", *notes]),
+        f"{imprint.readings_line.zh}。条款：{'、'.join(imprint.clauses) or formats.DASH}。",
+        f"数据来源：{imprint.attribution or '未注明'}。{imprint.hashes.zh}",
+    ]
+    for i, line in enumerate(lines):
+        say(ax, 0, 0.92 - i * 0.30, line, 7.5, colour=palette.MUTED, va="top", wrap=False)
+
+
+def _mark(axes: Sequence[Axes], imprint: Imprint) -> None:
+    if imprint.synthetic:
+        for ax in axes:
+            watermark(ax, SYNTHETIC_MARK)
+
+
+# --- paper ---------------------------------------------------------------------------------------------------------
+
+
+def _figure(size: tuple[float, float]) -> Figure:
+    figure = Figure(figsize=size, facecolor=palette.PAPER)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _axes(figure: Figure, left: float, low: float, width: float, height: float) -> Axes:
+    whole = figure.get_size_inches()
+    return figure.add_axes((left / whole[0], low / whole[1], width / whole[0], height / whole[1]))
+
+
+def _blank(figure: Figure, left: float, low: float, width: float, height: float) -> Axes:
+    ax = _axes(figure, left, low, width, height)
+    blank(ax)
+    return ax
+
+
+def _proportion(bounds: tuple[float, float, float, float] | None) -> float:
+    if bounds is None:
+        return 1.0
+    west, south, east, north = bounds
+    return max(east - west, 500.0) / max(north - south, 500.0)
+
+
+def _left_width(scene: Scene, tall: float, wide: float) -> float:
+    """The whole city gets the width that its shape needs, between a third and 55 % of the sheet."""
+    return min(0.55 * wide, max(0.34 * wide, tall * _proportion(scene.whole_bounds)))
+
+
+def _png(figure: Figure, dpi: int) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"optimize": False})
+    return buffer.getvalue()
