@@ -8,6 +8,7 @@ shipped tables, and no rule is evaluated here.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from attrs import frozen
 
@@ -46,7 +47,7 @@ class Draft:
     density: str | None = None
 
 
-def _pharmacy(id: str, place: str, outcome: str, clauses: str, intent: str, **more: object) -> Draft:
+def _pharmacy(id: str, place: str, outcome: str, clauses: str, intent: str, **more: Any) -> Draft:
     return Draft(
         id=id,
         kind="pharmacy",
@@ -57,7 +58,7 @@ def _pharmacy(id: str, place: str, outcome: str, clauses: str, intent: str, **mo
         intent=intent,
         word="药店",
         **more,
-    )  # type: ignore[arg-type]
+    )
 
 
 def _clinic(
@@ -68,7 +69,7 @@ def _clinic(
     outcome: str,
     clauses: str,
     intent: str,
-    **more: object,
+    **more: Any,
 ) -> Draft:
     more = {"level": "ungraded", "word": KINDS[kind].name.zh, "specialties": "general", **more}
     return Draft(
@@ -80,11 +81,11 @@ def _clinic(
         clauses=clauses,
         intent=intent,
         **more,
-    )  # type: ignore[arg-type]
+    )
 
 
 def _hospital(
-    id: str, kind: str, level: str, place: str, outcome: str, clauses: str, intent: str, **more: object
+    id: str, kind: str, level: str, place: str, outcome: str, clauses: str, intent: str, **more: Any
 ) -> Draft:
     more = {"word": KINDS[kind].name.zh, "documents": "申请表;执业许可证;基金使用预测", **more}
     return Draft(
@@ -97,7 +98,7 @@ def _hospital(
         clauses=clauses,
         intent=intent,
         **more,
-    )  # type: ignore[arg-type]
+    )
 
 
 SIGNED = "示例医保函〔2026〕%d号（合成）"

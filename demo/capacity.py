@@ -12,6 +12,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from common import BEDS_CLOSED, BEDS_CURRENT, Floats, Ints, generator, largest_remainder
 from people import People
@@ -121,7 +122,9 @@ def insured_beds(wards: pd.DataFrame, people: People) -> Ints:
     return np.maximum(largest_remainder(total, np.round(fitted, 6)), 8)
 
 
-def fit(size: Floats, unit: Floats, tier: Floats, by_unit: Floats, by_tier: Floats) -> Floats:
+def fit(
+    size: Floats, unit: NDArray[np.str_], tier: NDArray[np.str_], by_unit: Floats, by_tier: Floats
+) -> Floats:
     """Iterative proportional fitting of hospital sizes to district and tier totals."""
     size = size.copy()
     for _ in range(200):

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pyproj import Transformer
 
@@ -26,7 +25,6 @@ CELL_M = 500
 AS_OF = date(2026, 8, 31)
 BEDS_CLOSED = date(2025, 12, 31)
 BEDS_CURRENT = date(2026, 6, 30)
-JUDGED_ON = date(2026, 9, 1)
 CITY = "370100"
 HIGH_TECH = "370171"
 
@@ -86,10 +84,6 @@ def largest_remainder(total: int, weights: Floats) -> Ints:
 def cell_of(x: Floats, y: Floats) -> tuple[Ints, Ints]:
     """Row and column of the 500 m cell that holds a point."""
     return np.floor(y / CELL_M).astype(np.int64), np.floor(x / CELL_M).astype(np.int64)
-
-
-def day(text: str) -> pd.Timestamp:
-    return pd.Timestamp(text)
 
 
 def random_days(rng: np.random.Generator, first: str, last: str, n: int) -> list[date]:

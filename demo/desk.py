@@ -60,6 +60,7 @@ class Desk:
     by_cell: Candidates
     dense: float
     taken: list[tuple[float, float]] = field(factory=list)
+    applicants: list[str] = field(factory=list)
 
     @property
     def held(self) -> pd.DataFrame:
@@ -98,10 +99,12 @@ class Desk:
         return Place(x=x, y=y, unit=str(pool.unit[position]))
 
     def on_file(self, flags: pd.Series, purpose: str) -> pd.Series:
-        """The first provider on file that fits, by code."""
-        rows = self.registry[flags & self.registry["lon"].notna()].sort_values("provider")
+        """The first provider on file, by code, that fits and has no other application pending."""
+        free = flags & self.registry["lon"].notna() & ~self.registry["provider"].isin(self.applicants)
+        rows = self.registry[free].sort_values("provider")
         if rows.empty:
             raise ValueError(f"no provider for: {purpose}")
+        self.applicants.append(str(rows["provider"].iloc[0]))
         return rows.iloc[0]
 
 

@@ -30,8 +30,13 @@ def units() -> str:
     heading = ["unit", "name", *columns.columns]
     lines = ["| " + " | ".join(heading) + " |", "|---" * len(heading) + "|"]
     for unit, row in columns.iterrows():
-        lines.append("| " + " | ".join([str(unit), str(named.loc[unit, "name"]), *row.astype(str)]) + " |")
+        lines.append("| " + " | ".join([str(unit), str(named.loc[unit, "name"]), *row.map(_cell)]) + " |")
     return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    """Counts as whole numbers: aligning the tables has made them floats."""
+    return f"{value:.0f}" if isinstance(value, float) else str(value)
 
 
 def _people(table: dict[str, pd.DataFrame], named: pd.DataFrame) -> pd.DataFrame:

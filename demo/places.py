@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix, vstack
+from scipy.sparse import coo_matrix, csr_matrix, vstack
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
@@ -91,7 +91,7 @@ def walking_distance(streets: Streets, points: Floats, others: Floats, limit: fl
     return np.asarray(away[on_foot[at]] + to_street)
 
 
-def _with_doors(streets: Streets, nodes: Ints, metres: Floats) -> object:
+def _with_doors(streets: Streets, nodes: Ints, metres: Floats) -> csr_matrix:
     """The walking graph with one more node per door, linked to its street node."""
     n, k = len(streets.x), len(nodes)
     doors = coo_matrix((metres, (np.arange(k), nodes)), shape=(k, n + k)).tocsr()

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from stdnum.cn import uscc
 
-from common import SHORT_NAMES, Floats, Ints, generator, random_days, to_degrees
+from common import SHORT_NAMES, Floats, generator, random_days, to_degrees
 from kinds import (
     HOSPITALS_BY_UNIT,
     LEVELS,
@@ -47,22 +47,6 @@ BRANDS = (
 )
 CHAINS = ("示例泉城大药房", "示例惠安连锁药店", "示例康桥药房", "示例百信连锁")
 PHARMACY = Group("pharmacy", "pharmacy", "", 0, "pharmacy", 0.0, (60, 260), "药店")
-COLUMNS = (
-    "name",
-    "kind",
-    "level",
-    "provider_class",
-    "services",
-    "specialties",
-    "ownership",
-    "owner",
-    "tags",
-    "x",
-    "y",
-    "status",
-    "floor_area_m2",
-    "order",
-)
 SPACING_M = {
     "community_health_station": 320.0,
     "community_health_centre": 700.0,
@@ -362,8 +346,3 @@ def with_campuses(rows: pd.DataFrame) -> pd.DataFrame:
         if number < 3:
             rows.loc[campus, "counts_in"] = rows.loc[main, "unit"]
     return rows
-
-
-def held(rows: pd.DataFrame) -> Ints:
-    """Positions of those that hold a place."""
-    return np.flatnonzero(rows["held"].to_numpy())

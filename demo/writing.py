@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from common import AS_OF, CELL_M, CITY
-from dingdian.city.schema import Column, Table, Type
+from dingdian.city.schema import Column, Type
 from dingdian.city.tables import TABLES
 
 ARROW = {
@@ -151,7 +151,3 @@ def write_city_yaml(path: Path, tables: list[str]) -> None:
         _, source, licence = NOTES[name]
         lines += [f"  - table: {name}", f'    source: "{source}"', f'    licence: "{licence}"']
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def spec(name: str) -> Table:
-    return TABLES[name]

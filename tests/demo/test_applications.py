@@ -1,4 +1,4 @@
-"""The designed applications stand where their intent says, measured here by other means than the builder's."""
+"""The designed applications stand where their intent says, measured by other means than the builder's."""
 
 from __future__ import annotations
 
@@ -52,10 +52,24 @@ def pharmacies_near(counted: pd.DataFrame, row: pd.Series, radius: float) -> int
     return int((distance <= radius).sum())
 
 
-@pytest.mark.parametrize(("application", "others"), [
-    ("A001", 3), ("A002", 2), ("A003", 1), ("A004", 2), ("A007", 0), ("A008", 0), ("A009", 3), ("A010", 2), ("A011", 2),
-    ("A012", 1), ("A013", 3), ("A014", 2), ("A016", 2),
-])
+@pytest.mark.parametrize(
+    ("application", "others"),
+    [
+        ("A001", 3),
+        ("A002", 2),
+        ("A003", 1),
+        ("A004", 2),
+        ("A007", 0),
+        ("A008", 0),
+        ("A009", 3),
+        ("A010", 2),
+        ("A011", 2),
+        ("A012", 1),
+        ("A013", 3),
+        ("A014", 2),
+        ("A016", 2),
+    ],
+)
 def test_a_pharmacy_has_exactly_the_neighbours_it_was_made_for(
     application: str, others: int, counted: pd.DataFrame, applications: pd.DataFrame
 ) -> None:
@@ -92,13 +106,17 @@ def test_the_mover_next_door_would_be_fourth_if_its_old_site_counted(
 
 
 def same_type(counted: pd.DataFrame, row: pd.Series, by_level: bool) -> pd.DataFrame:
-    alike = (counted["provider_class"] == row["provider_class"]) & (counted["group"] == KINDS[row["kind"]].group)
+    alike = (counted["provider_class"] == row["provider_class"]) & (
+        counted["group"] == KINDS[row["kind"]].group
+    )
     if by_level:
         alike &= counted["level"] == row["level"]
     return counted[alike & (counted["provider"] != row["provider"])]
 
 
-@pytest.mark.parametrize("application", ["A015", "A018", "A020", "A028", "A029", "A030", "A033", "A034", "A038", "A039"])
+@pytest.mark.parametrize(
+    "application", ["A015", "A018", "A020", "A028", "A029", "A030", "A033", "A034", "A038", "A039"]
+)
 def test_a_clear_place_has_none_of_its_type_within_the_circle_however_measured(
     application: str, counted: pd.DataFrame, applications: pd.DataFrame
 ) -> None:
@@ -162,12 +180,18 @@ def test_every_action_and_every_class_is_applied_for(applications: pd.DataFrame)
     assert set(applications["provider_class"]) == set(PROVIDER_CLASSES)
 
 
+def test_no_provider_applies_twice(applications: pd.DataFrame) -> None:
+    assert applications["provider"].dropna().is_unique
+
+
 def test_only_one_application_lacks_coordinates_that_it_needs(applications: pd.DataFrame) -> None:
     missing = applications[applications["lon"].isna() & applications["provider"].isna()]
     assert list(missing.index) == ["A006"]
 
 
-def test_the_transition_clause_binds_all_but_one_when_published_in_mid_june(applications: pd.DataFrame) -> None:
+def test_the_transition_clause_binds_all_but_one_when_published_in_mid_june(
+    applications: pd.DataFrame,
+) -> None:
     opened = pd.to_datetime(applications["opened_on"]).dropna()
     assert list(opened.index[opened <= pd.Timestamp("2026-03-15")]) == ["A009"]
 

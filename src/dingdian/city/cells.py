@@ -191,8 +191,8 @@ def read_money(value: Any) -> int:
             raise _not_a_number(text, "bad_money", Text("不是金额（元）", "not an amount in yuan"))
         yuan = Decimal(text)
     elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        # repr gives back the decimal that was typed; the float itself is a hair off.
-        yuan = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        # Fifteen digits give back the decimal that was typed; the float itself is a hair off.
+        yuan = Decimal(format(value, ".15g")) if isinstance(value, float) else Decimal(value)
     else:
         raise _not_a_number(str(value), "bad_money", Text("不是金额（元）", "not an amount in yuan"))
     return _fen(yuan)

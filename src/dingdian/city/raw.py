@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from dingdian.city.tables import TABLES
 from dingdian.problems import Problem
 from dingdian.terms import Text
 
@@ -76,6 +77,14 @@ def from_mappings(table: str, rows: Iterable[Mapping[str, Any]], file: str = "")
     return RawTable(
         table=table, file=file or table, headings=tuple(headings), rows=range(2, len(records) + 2),
         columns=tuple([record.get(name) for record in records] for name in headings),
+    )
+
+
+def blank_notes(tables: Mapping[str, RawTable]) -> tuple[Text, ...]:
+    """What to say of optional tables without rows: they count as not given, never as "there is none"."""
+    return tuple(
+        Text(f"{raw.file} 没有数据行，“{TABLES[name].zh}”按未提供处理", f"{raw.file} has no rows: taken as absent")
+        for name, raw in tables.items() if len(raw) == 0 and not TABLES[name].required
     )
 
 

@@ -15,7 +15,7 @@ from attrs import define, field
 from dingdian.city.geometry import read_geojson
 from dingdian.city.meta import read_meta
 from dingdian.city.model import CityMeta
-from dingdian.city.raw import RawShape, RawTable, Source
+from dingdian.city.raw import RawShape, RawTable, Source, blank_notes
 from dingdian.city.read_csv import decode, read_csv
 from dingdian.city.tables import TABLES
 from dingdian.problems import Problem
@@ -36,7 +36,6 @@ class _Found:
     shapes: tuple[RawShape, ...] = ()
     extent: tuple[RawShape, ...] = ()
     problems: list[Problem] = field(factory=list)
-    notes: list[Text] = field(factory=list)
     files: dict[str, str] = field(factory=dict)
 
 
@@ -49,7 +48,7 @@ def read_folder(folder: Path) -> Source:
         _one(folder / name, found)
     return Source(
         meta=found.meta, tables=found.tables, shapes=found.shapes, extent=found.extent,
-        problems=tuple(found.problems), notes=tuple(found.notes), files=found.files, place=folder.name,
+        problems=tuple(found.problems), notes=blank_notes(found.tables), files=found.files, place=folder.name,
     )
 
 
@@ -101,9 +100,6 @@ def _table(table: str, path: Path, found: _Found, read: _TableReader) -> None:
     if raw is None:
         return
     found.tables[table] = raw
-    if len(raw) == 0 and not TABLES[table].required:
-        zh = TABLES[table].zh
-        found.notes.append(Text(f"{path.name} 没有数据行，“{zh}”按未提供处理", f"{path.name} has no rows: taken as absent"))
 
 
 def _read_table(table: str, path: Path, problems: list[Problem]) -> RawTable | None:

@@ -19,7 +19,7 @@ from shapely.errors import ShapelyError
 from dingdian.city import workbook_child
 from dingdian.city.geometry import invalidity
 from dingdian.city.meta import meta_from_rows
-from dingdian.city.raw import RawShape, RawTable, Source, from_records
+from dingdian.city.raw import RawShape, RawTable, Source, blank_notes, from_records
 from dingdian.city.tables import TABLES
 from dingdian.city.workbook_layout import (
     EXTENT,
@@ -43,15 +43,14 @@ def read_workbook(path: Path) -> Source:
     problems: list[Problem] = []
     tables: dict[str, RawTable] = {}
     shapes: list[RawShape] = []
-    notes: list[Text] = []
-    meta, extras = None, {}
+    meta = None
     has_meta = False
     for name, rows in sheets(path):
         place = f"{path.name}[{name}]"
         table = table_of_sheet(name)
         if name.strip() in META_SHEET:
             has_meta = True
-            meta, extras, found = _meta(rows, place)
+            meta, _, found = _meta(rows, place)
             problems.extend(found)
         elif name.strip() in GEOMETRY_SHEET:
             shapes.extend(_shapes(rows, place, problems))
@@ -68,20 +67,10 @@ def read_workbook(path: Path) -> Source:
     if not has_meta:
         problems.append(_problem(path.name, "city", "missing_table", Text("缺少“city”工作表", "the sheet city is missing"),
                                  Text("加一个名为 city 的工作表，写键和值", "add a sheet city of keys and values")))
-    del extras
     return Source(
-        meta=meta, tables=_without_blank_sheets(tables, notes), problems=tuple(problems), place=path.name,
-        notes=tuple(notes), shapes=tuple(s for s in shapes if s.unit != EXTENT),
+        meta=meta, tables=tables, problems=tuple(problems), place=path.name, notes=blank_notes(tables), shapes=tuple(s for s in shapes if s.unit != EXTENT),
         extent=tuple(s for s in shapes if s.unit == EXTENT), files={name: raw.file for name, raw in tables.items()},
     )
-
-
-def _without_blank_sheets(tables: dict[str, RawTable], notes: list[Text]) -> dict[str, RawTable]:
-    """Drop optional sheets without rows: an unused sheet of the template is no claim that there is nothing."""
-    for name, raw in tables.items():
-        if len(raw) == 0 and not TABLES[name].required:
-            notes.append(Text(f"{raw.file} 没有数据行，“{TABLES[name].zh}”按未提供处理", f"{raw.file} has no rows: taken as absent"))
-    return tables
 
 
 # --- the child ---------------------------------------------------------------------------------------------------

@@ -149,18 +149,18 @@ def _write_parquet(frame: pd.DataFrame, definition: Table, path: Path) -> None:
                    store_schema=False)
 
 
-def arrow_table(frame: pd.DataFrame, columns: Sequence[Column], money_as_text: bool = False) -> pa.Table:
-    """An Arrow table of plain types; money is yuan with two decimals, or its text where decimals are unknown."""
+def arrow_table(frame: pd.DataFrame, columns: Sequence[Column], *, decimals: bool = True) -> pa.Table:
+    """An Arrow table of plain types; money is yuan, as decimals or (for formats without them) as floats."""
     import pyarrow as pa
 
     kinds = {
         Type.INTEGER: pa.int64(), Type.YEAR: pa.int64(), Type.REAL: pa.float64(), Type.DATE: pa.date32(),
-        Type.BOOLEAN: pa.bool_(), Type.MONEY: pa.string() if money_as_text else pa.decimal128(20, 2),
+        Type.BOOLEAN: pa.bool_(), Type.MONEY: pa.decimal128(20, 2) if decimals else pa.float64(),
     }
     arrays = []
     for column in columns:
         values = plain_values(frame[column.name], column)
-        if column.type == Type.MONEY and money_as_text:
-            values = [None if value is None else str(value) for value in values]
+        if column.type == Type.MONEY and not decimals:
+            values = [None if value is None else float(value) for value in values]
         arrays.append(pa.array(values, type=kinds.get(column.type, pa.string())))
     return pa.table(arrays, names=[column.name for column in columns])

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 SYNTHETIC = "本表数据为合成，非真实 · invented rows, not real"
 _WHOLE = 10**15  # a larger number would lose digits in a cell: it is written as text
-_LAST_ROW = 5000  # rows of a template that carry a drop-down list
 
 
 @frozen(eq=False)
@@ -84,7 +83,7 @@ def open_book(path: Path, created: date) -> Book:
 def write_workbook(city: City, path: Path) -> None:
     """Write ``city`` to an ``.xlsx``."""
     book = open_book(path, city.meta.as_of)
-    _notes(book, city.meta.synthetic)
+    write_notes(book, city.meta.synthetic)
     write_meta(book, meta_rows(city.meta), synthetic=bool(city.meta.synthetic))
     for name, frame in city.tables.items():
         _table(book, frame, TABLES[name], synthetic=name in city.meta.synthetic)
@@ -192,7 +191,8 @@ def _geometry(book: Book, city: City) -> None:
             number += 1
 
 
-def _notes(book: Book, synthetic: tuple[str, ...]) -> None:
+def write_notes(book: Book, synthetic: tuple[str, ...]) -> None:
+    """The sheet of remarks for whoever fills in the workbook."""
     sheet = book.file.add_worksheet(NOTES_SHEET)
     sheet.set_column(0, 0, 110, book.styles.wrap)
     lines = [

@@ -30,7 +30,7 @@ def flat(row: Measure) -> dict[str, Any]:
     said["note"] = row.note.zh if row.note else None
     said["requirements"] = ";".join(row.requirements)
     for key in ("inputs", "reading"):
-        said[key] = canonical.dumps(said[key], indent=None).strip()
+        said[key] = canonical.write(said[key], indent=None).strip()
     for key in ("need", "need_low", "need_high", "supply", "gap"):
         said[key] = None if said[key] is None else float(said[key])
     return said  # type: ignore[no-any-return]

@@ -91,6 +91,11 @@ def day(value: date | None, lang: str = "zh") -> str:
     return value.isoformat() if lang == "en" else f"{value.year}年{value.month}月{value.day}日"
 
 
+def iso(value: date | None) -> str:
+    """A date where room is short: 2026-06-30."""
+    return DASH if value is None else value.isoformat()
+
+
 def days(values: set[date], lang: str = "zh") -> str:
     """The span of several dates."""
     if not values:
@@ -104,6 +109,26 @@ def days(values: set[date], lang: str = "zh") -> str:
 def both(make: Callable[[str], str]) -> Text:
     """A text whose two languages come from one formatter."""
     return Text(make("zh"), make("en"))
+
+
+def width(text: str) -> int:
+    """Width of a text in half-width characters."""
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """``text`` in lines of at most ``columns`` half-width characters, broken after punctuation where there is some near."""
+    lines: list[str] = []
+    while width(text) > columns:
+        cut, used = 0, 0
+        while used + width(text[cut]) <= columns:
+            used += width(text[cut])
+            cut += 1
+        pause = max(text.rfind(mark, 0, cut) for mark in "；。，、 ;,")
+        cut = pause + 1 if pause > cut * 0.6 else cut
+        lines.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*lines, text]
 
 
 def printable(text: str) -> str:

@@ -63,10 +63,13 @@ class Imprint:
     @property
     def plan_line(self) -> Text:
         """``《…规划》 第 2 版 征求意见稿``"""
-        plan = self.run.plan
+        plan, status = self.run.plan, self.plan_status
+        # A title that already says 征求意见稿 need not hear it twice.
+        zh = "" if status.zh in plan.title.zh else f"{status.zh}，"
+        en = "" if "draft" in plan.title.en.lower() else f"{status.en}; "
         return Text(
-            f"依据：{_quoted(plan.title.zh)}（{self.plan_status.zh}，规划包 {plan.id} 第 {plan.revision} 版）",
-            f"Plan: {plan.title.en} ({self.plan_status.en}; pack {plan.id}, revision {plan.revision})",
+            f"依据：{_quoted(plan.title.zh)}（{zh}规划包 {plan.id} 第 {plan.revision} 版）",
+            f"Plan: {plan.title.en} ({en}pack {plan.id}, revision {plan.revision})",
         )
 
     @property
@@ -137,6 +140,13 @@ class Imprint:
         if known is None or option not in known.options:
             return ReadingLine(reading, option, Text("", ""), Text("", ""))
         return ReadingLine(reading, option, known.question, known.options[option].meaning)
+
+    def meanings_of(self, used: Mapping[str, str]) -> Text:
+        """Readings in words where the plan is at hand, else by their ids."""
+        lines = [line for line in self.readings if line.reading in used]
+        zh = "；".join(f"{line.question.zh}——{line.meaning.zh}" if line.meaning.zh else f"{line.reading}={line.option}" for line in lines)
+        en = "; ".join(f"{line.question.en}: {line.meaning.en}" if line.meaning.en else f"{line.reading}={line.option}" for line in lines)
+        return Text(zh or "无", en or "none")
 
     @property
     def readings_line(self) -> Text:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from dingdian.provisions.finding import Measure
 from dingdian.terms import (
     ACTIONS,
     BASES,
@@ -53,6 +54,7 @@ _UNITS_OF_MEASURE = {
     "km²": Text("平方千米", "km²"),
     "month": Text("个月", "months"),
     "day": Text("天", "days"),
+    "percent": Text("%", "%"),
     "percentage point": Text("个百分点", "percentage points"),
     "point": Text("分", "points"),
     "share": Text("", ""),
@@ -98,7 +100,7 @@ def label(codes: CodeList, value: str | None, lang: str = "zh") -> str:
 
 
 def unit_of_measure(unit: str, lang: str = "zh") -> str:
-    known = _UNITS_OF_MEASURE.get(unit)
+    known = _UNITS_OF_MEASURE.get(unit.replace("_", " "))
     return known(lang) if known else unit
 
 
@@ -138,7 +140,37 @@ def effect(value: str, lang: str = "zh") -> str:
     return EFFECTS.label(value, lang)
 
 
-def detail(measure_level: str, subject: str, lang: str = "zh") -> str:
-    """What narrows a measure beside its unit: a level, a scheme, a specialty."""
-    known = [code(part, lang) for part in (measure_level, subject) if part]
-    return "、".join(known) if lang == "zh" else ", ".join(known)
+# Plans that split beds three ways count hospitals without a level with the primary ones.
+_GROUPED = {("bed_share_by_level", "primary"): Text("一级及未定级", "primary and ungraded")}
+
+
+def level(measure: str, value: str, lang: str = "zh") -> str:
+    """The level of a measure's row; empty for all levels."""
+    grouped = _GROUPED.get((measure, value))
+    return grouped(lang) if grouped else label(LEVELS, value, lang)
+
+
+def detail(row: Measure, lang: str = "zh") -> str:
+    """What narrows a measure beside its unit: class, level, scheme, type group."""
+    parts = [level(row.measure, row.level, lang), group(row.subject, lang)]
+    return ("、" if lang == "zh" else ", ").join(part for part in parts if part)
+
+
+# Type groups of kinds that are no kind or specialty of their own.
+_GROUPS = {
+    "primary_care": Text("基层医疗", "primary care"), "village": Text("村卫生室", "village clinics"),
+    "outpatient": Text("门诊部", "outpatient departments"), "specialised": Text("其他专科", "other specialised"),
+    "in_house": Text("内设机构", "in-house"), "small_groups": Text("机构不足的组", "small groups"),
+    "emergency": Text("急救", "emergency"), "internet": Text("互联网医院", "internet"),
+}
+
+
+def group(value: str, lang: str = "zh") -> str:
+    """The name of what a row is about: a scheme, a population basis, a specialty, a type group."""
+    known = _GROUPS.get(value)
+    if known:
+        return known(lang)
+    for codes in (BASES, SPECIALTIES, *_VALUE_LISTS):
+        if value in codes:
+            return codes.label(value, lang)
+    return value

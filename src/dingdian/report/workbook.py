@@ -128,7 +128,7 @@ class _Press:
             colour = {"font_color": palette.SYNTHETIC, "bold": True} if alarm else {}
             _text(sheet, row, 0, heading, self.style(bold=True, font_color=palette.MUTED))
             _text(sheet, row, 1, said, self.style(text_wrap=True, **colour))
-            sheet.set_row(row, 16 * max(1, -(-_columns(said) // 104)))
+            sheet.set_row(row, 16 * max(1, -(-formats.width(said) // 104)))
             row += 1
         self._print_setup(sheet)
 
@@ -168,7 +168,7 @@ class _Press:
         holds = {f.name: f.holds for f in flat.fields}
         shown = {name: _shown(flat.name, name, facts) for name in columns}
         # Set by hand: not every program fits a row to wrapped text by itself.
-        lines = max(-(-_columns(str(shown[name])) // (width - 1)) for name, width in columns.items())
+        lines = max(-(-formats.width(str(shown[name])) // (width - 1)) for name, width in columns.items())
         sheet.set_row(at, 15 * min(max(lines, 1), _MOST_LINES))
         for column, (name, value) in enumerate(shown.items()):
             colours = _COLOURS.get((flat.name, name), {}).get(facts[name])
@@ -200,11 +200,6 @@ class _Press:
 
 def _text(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
     sheet.write_string(row, column, formats.printable(text)[:CELL_LIMIT], style)
-
-
-def _columns(text: str) -> int:
-    """Width of a text in half-width characters."""
-    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
 
 
 def _number_format(value: int | float | Decimal) -> str:
@@ -282,7 +277,7 @@ _SHOW: Mapping[str, Callable[[Any], Any]] = {
     "inputs": _inputs,
     "formula": words.formula,
     "reading": lambda text: words.readings(json.loads(text)),
-    "subject": lambda text: words.code(text),
+    "subject": words.group,
     "unit_of_measure": words.unit_of_measure,
     "state": lambda text: words.STATES[text].zh if text in words.STATES else text,
     "value": _finding_value, "threshold": _finding_value, "margin": _finding_value,

@@ -20,7 +20,7 @@ from matplotlib.transforms import Bbox, offset_copy
 from dingdian.loop.results import Gap, Place, Ruling
 from dingdian.report import formats, palette, words
 from dingdian.report.mapping.furniture import Entry, frame_box, north_arrow, note_box, round_length, say, scale_bar
-from dingdian.report.mapping.scene import District, Dot, Scene
+from dingdian.report.mapping.scene import Bounds, District, Dot, Scene
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,8 +63,8 @@ class Classes:
 # --- the whole city ----------------------------------------------------------------------------------------------------
 
 
-def overview(ax: Axes, scene: Scene, *, label_size: float = 8.5) -> None:
-    """Units coloured by gap, labelled; suggested places and applications as small marks; the core's outline."""
+def overview(ax: Axes, scene: Scene, *, detail: Bounds | None = None, label_size: float = 8.5) -> None:
+    """Units coloured by gap, labelled; the outline of the ``detail`` shown elsewhere, and what lies outside it as small marks."""
     frame_box(ax)
     if scene.whole_bounds is None:
         note_box(ax, "没有可上图的位置")
@@ -77,22 +77,24 @@ def overview(ax: Axes, scene: Scene, *, label_size: float = 8.5) -> None:
         if hatch:
             ax.add_patch(patch(district.shape, facecolor="none", edgecolor=palette.LINE, hatch=hatch, lw=0, zorder=3))
         ax.add_patch(patch(district.shape, facecolor="none", edgecolor=palette.MUTED, lw=0.5, zorder=4))
-    _core_outline(ax, scene)
-    _applications(ax, [d for d in scene.applications if not scene.in_core(d)], size=5)
+    if detail is not None:
+        west, south, east, north = detail
+        outline = {"fill": False, "edgecolor": palette.INK, "lw": 0.9, "ls": (0, (4, 2)), "zorder": 6}
+        ax.add_patch(Rectangle((west, south), east - west, north - south, **outline))
+    _applications(ax, [dot for dot in scene.applications if not _inside(dot, detail)], size=5)
     for dot in scene.places:
-        if not scene.in_core(dot):
+        if not _inside(dot, detail):
             _star(ax, dot, 10)
     _label_districts(ax, scene, label_size)
     scale_bar(ax, ax.get_xlim()[1] - ax.get_xlim()[0])
     north_arrow(ax)
 
 
-def _core_outline(ax: Axes, scene: Scene) -> None:
-    bounds = scene.core_bounds
-    if bounds is None or bounds == scene.whole_bounds:
-        return
+def _inside(dot: Dot, bounds: Bounds | None) -> bool:
+    if bounds is None:
+        return False
     west, south, east, north = bounds
-    ax.add_patch(Rectangle((west, south), east - west, north - south, fill=False, edgecolor=palette.INK, lw=0.9, ls=(0, (4, 2)), zorder=6))
+    return west <= dot.x <= east and south <= dot.y <= north
 
 
 def _label_districts(ax: Axes, scene: Scene, size: float) -> None:
@@ -120,26 +122,32 @@ _NEARBY = ((0, 0), (0, 0.6), (0, -0.6), (0.55, 0), (-0.55, 0), (0.55, 0.7), (-0.
 
 
 def _district_label(district: District) -> str:
-    if district.gap is None:
-        return district.name
-    row = district.gap.measure
+    return district.name if district.gap is None else f"{district.name}\n{value_label(district.gap)}"
+
+
+def value_label(gap: Gap) -> str:
+    """Supply and, where it is not 0, the gap: ``7.23（−1.27）``."""
+    row = gap.measure
     if row.supply is None:
-        return f"{district.name}\n无法判定"
+        return "无法判定"
     places = 2 if isinstance(row.supply, Decimal) else 0
-    change = "" if not row.gap else f"（{formats.rounded(row.gap, places, plus=True)}）"
-    return f"{district.name}\n{formats.rounded(row.supply, places)}{change}"
+    change = f"（{formats.rounded(row.gap, places, plus=True)}）" if row.gap else ""
+    return f"{formats.rounded(row.supply, places)}{change}"
 
 
 # --- the core ----------------------------------------------------------------------------------------------------------
 
 
-def core(ax: Axes, scene: Scene, *, star: float = 15.0) -> None:
-    """Streets, people out of reach (where the run says who), designated providers, numbered places, applications."""
+def core(ax: Axes, scene: Scene, *, star: float = 15.0) -> Bounds | None:
+    """Streets, people out of reach (where the run says who), designated providers, numbered places, applications.
+
+    Returns what it shows, None when nothing has a place.
+    """
     frame_box(ax)
     if scene.core_bounds is None:
         note_box(ax, "没有可上图的位置")
-        return
-    fit(ax, scene.core_bounds, margin=0.02)
+        return None
+    fit(ax, scene.core_bounds, margin=0.07)
     for district in scene.districts:
         ax.add_patch(patch(district.shape, facecolor="#fbfbfa", edgecolor=palette.FAINT, lw=0.9, zorder=2))
     if len(scene.uncovered):
@@ -155,8 +163,10 @@ def core(ax: Axes, scene: Scene, *, star: float = 15.0) -> None:
     for dot in scene.places:
         _star(ax, dot, star)
     _name_units_in_core(ax, scene)
-    scale_bar(ax, ax.get_xlim()[1] - ax.get_xlim()[0])
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    scale_bar(ax, east - west)
     north_arrow(ax)
+    return west, south, east, north
 
 
 def _star(ax: Axes, dot: Dot, size: float) -> None:
@@ -205,7 +215,7 @@ def core_entries(scene: Scene) -> list[Entry]:
 # --- geometry on axes ----------------------------------------------------------------------------------------------
 
 
-def fit(ax: Axes, bounds: tuple[float, float, float, float], *, margin: float) -> None:
+def fit(ax: Axes, bounds: Bounds, *, margin: float) -> None:
     """Show ``bounds`` with equal scales, widened to the panel's own proportions so that no panel shrinks."""
     west, south, east, north = bounds
     width, height = max(east - west, 500.0) * (1 + 2 * margin), max(north - south, 500.0) * (1 + 2 * margin)

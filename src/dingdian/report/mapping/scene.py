@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
+Bounds = tuple[float, float, float, float]  # west, south, east, north, in metres of the plane
+
 # The measure that colours the districts: beds where the plan speaks of them, else the first target with a row per unit.
 _PREFERRED = ("beds_per_1000_insured", "insured_beds")
+_OUTLYING = 5  # per cent of street ends left out on each side of the detailed panel
 _EXACT_FRAMES = ("wgs84", "cgcs2000")
 
 
@@ -202,26 +205,22 @@ class Scene:
         return np.column_stack((x[shown], y[shown])) - side / 2
 
     @cached_property
-    def core_bounds(self) -> tuple[float, float, float, float] | None:
-        """West, south, east, north of the detailed panel: the streets' extent, else where most providers are."""
-        if self.city.streets_extent is not None:
-            return tuple(self.flat_shape(self.city.streets_extent).bounds)
-        x, y = self.providers
-        if len(x) >= 10:
-            west, east = np.percentile(x, (10, 90))
-            south, north = np.percentile(y, (10, 90))
-            return float(west), float(south), float(east), float(north)
-        return self.whole_bounds
+    def core_bounds(self) -> Bounds | None:
+        """West, south, east, north of the detailed panel: where most streets are, else most providers; all places in it.
 
-    def in_core(self, dot: Dot) -> bool:
-        """Whether the detailed panel shows the dot."""
-        if self.core_bounds is None:
-            return False
-        west, south, east, north = self.core_bounds
-        return west <= dot.x <= east and south <= dot.y <= north
+        Not the streets' extent: one road out of town would make the town a dot.
+        """
+        x, y = self.streets.reshape(-1, 2).T if len(self.streets) else self.providers
+        if len(x) < 10:
+            return self.whole_bounds
+        beyond = _OUTLYING if len(self.streets) else 10
+        west, east = np.percentile(x, (beyond, 100 - beyond))
+        south, north = np.percentile(y, (beyond, 100 - beyond))
+        xs, ys = [d.x for d in self.places], [d.y for d in self.places]
+        return (float(min([west, *xs])), float(min([south, *ys])), float(max([east, *xs])), float(max([north, *ys])))
 
     @cached_property
-    def whole_bounds(self) -> tuple[float, float, float, float] | None:
+    def whole_bounds(self) -> Bounds | None:
         """Bounds of the whole city, or of its points; None when nothing has a place."""
         if self.districts:
             return tuple(shapely.total_bounds([d.shape for d in self.districts]).tolist())

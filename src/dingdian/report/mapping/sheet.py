@@ -16,14 +16,15 @@ from dingdian.report import formats, palette, words
 from dingdian.report.imprint import Imprint
 from dingdian.report.mapping import panels
 from dingdian.report.mapping.furniture import Entry, blank, chip, legend, say, watermark
-from dingdian.report.mapping.scene import Scene
+from dingdian.report.mapping.scene import Bounds, Scene
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_FOOT_LINES, _FOOT_COLUMNS = 8, 316  # seven-point type over the sheet's width
 A3 = (16.54, 11.69)  # inches, landscape
 PRINT_DPI = 220
-MARGIN, HEAD, FOOT, LEGEND, GAP = 0.45, 1.15, 0.62, 1.35, 0.3  # inches
+MARGIN, HEAD, FOOT, LEGEND, GAP = 0.45, 1.1, 1.02, 1.12, 0.3  # inches
 SYNTHETIC_MARK = "合成数据 SYNTHETIC"
 
 
@@ -36,8 +37,7 @@ def map_png(scene: Scene, imprint: Imprint, *, dpi: int = PRINT_DPI) -> bytes:
     right = width - 2 * MARGIN - GAP - left
     low = MARGIN + FOOT + LEGEND
     whole, core = _axes(figure, MARGIN, low, left, panel), _axes(figure, MARGIN + left + GAP, low, right, panel)
-    panels.overview(whole, scene)
-    panels.core(core, scene)
+    panels.overview(whole, scene, detail=panels.core(core, scene))
     _mark((whole, core), imprint)
     _legends(figure, scene, left, right)
     _head(_blank(figure, MARGIN, height - MARGIN - HEAD, width - 2 * MARGIN, HEAD), scene, imprint)
@@ -57,7 +57,7 @@ def core_png(scene: Scene, imprint: Imprint, *, dpi: int = 220) -> bytes:
 
 
 def _single(
-    scene: Scene, imprint: Imprint, draw: Callable[[Axes, Scene], None], title: str, entries: Sequence[Entry], proportion: float,
+    scene: Scene, imprint: Imprint, draw: Callable[[Axes, Scene], object], title: str, entries: Sequence[Entry], proportion: float,
     *, columns: int, dpi: int,
 ) -> bytes:
     width, legend_height = 6.9, 0.36 + 0.22 * (-(-len(entries) // columns))
@@ -93,7 +93,7 @@ def _theme_title(scene: Scene) -> str:
 
 
 def _legends(figure: Figure, scene: Scene, left: float, right: float) -> None:
-    height = LEGEND - 0.15
+    height = LEGEND - 0.12
     low = MARGIN + FOOT
     entries = panels.Classes.of(scene.gap_of.values()).entries() if scene.gap_of else []
     legend(_blank(figure, MARGIN, low, left, height), _theme_title(scene), entries, columns=3)
@@ -101,18 +101,22 @@ def _legends(figure: Figure, scene: Scene, left: float, right: float) -> None:
 
 
 def _foot(ax: Axes, scene: Scene, imprint: Imprint) -> None:
-    shown = "；".join(
-        f"{gap.measure.unit_name} {formats.number(gap.measure.supply, reason=gap.measure.reason)}" for gap in scene.without_boundary
-    )
-    notes = [f"无边界未上图：{shown}。"] if shown else []
+    lines = [line for text in _foot_texts(scene, imprint) for line in formats.wrapped(text, _FOOT_COLUMNS)]
+    for i, line in enumerate(lines[:_FOOT_LINES]):
+        say(ax, 0, 1 - i / _FOOT_LINES, line, 7, colour=palette.MUTED, va="top")
+
+
+def _foot_texts(scene: Scene, imprint: Imprint) -> list[str]:
+    shown = "；".join(f"{gap.measure.unit_name} {panels.value_label(gap)}" for gap in scene.without_boundary)
+    notes = [f"没有边界、未上图：{shown}。"] if shown else []
     notes += [note.zh for note in scene.notes]
-    lines = [
-        " ".join(["图中数值为实际值，括号内为与目标的差值；左图虚线框为右图范围。", *notes]),
-        f"{imprint.readings_line.zh}。条款：{'、'.join(imprint.clauses) or formats.DASH}。",
+    used = {reading: option for gap in scene.gap_of.values() for reading, option in gap.measure.readings.items()}
+    return [
+        "".join(["图中数值为实际值，括号内为与目标的差值；左图虚线框为右图范围。", *notes]),
+        f"左图口径：{imprint.meanings_of(used).zh}（全部口径见 tables.xlsx“说明”）。条款：{'、'.join(imprint.clauses) or formats.DASH}。",
+        *([imprint.synthetic_notice.zh] if imprint.synthetic_notice else []),
         f"数据来源：{imprint.attribution or '未注明'}。{imprint.hashes.zh}",
     ]
-    for i, line in enumerate(lines):
-        say(ax, 0, 0.92 - i * 0.30, line, 7.5, colour=palette.MUTED, va="top", wrap=False)
 
 
 def _mark(axes: Sequence[Axes], imprint: Imprint) -> None:
@@ -141,7 +145,7 @@ def _blank(figure: Figure, left: float, low: float, width: float, height: float)
     return ax
 
 
-def _proportion(bounds: tuple[float, float, float, float] | None) -> float:
+def _proportion(bounds: Bounds | None) -> float:
     if bounds is None:
         return 1.0
     west, south, east, north = bounds
