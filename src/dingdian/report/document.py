@@ -6,7 +6,6 @@ Says what the run said, with clause and date; adds no figure and no promise. An 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from dingdian.loop.results import Gap, Opening, Ruling
 from dingdian.report import formats, palette, words
@@ -106,10 +105,15 @@ def _formulas(gaps: Iterable[Gap]) -> list[str]:
     return list(dict.fromkeys(f"{g.measure.title.zh}：{words.formula(g.measure.formula)}" for g in gaps if g.measure.formula))
 
 
-def _matrix(paper: Paper, matrix: Matrix) -> None:
+def _bracketed(text: str) -> str:
+    return f"（{text}）" if text else ""
+
+
+def _matrix(paper: Paper, matrix: Matrix, *, right: bool = True) -> None:
     headings = ["规划单元", *(f"{column.title.zh}（{column.unit.zh}）" if column.unit.zh else column.title.zh for column in matrix.columns)]
     rows: list[Sequence[str | Cell]] = [
-        [name, *(Cell(cell.text.zh, cell.colours, right=True) for cell in cells)] for name, cells in matrix.rows
+        [name, *(Cell(f"{cell.text.zh}\n{_bracketed(cell.below.zh)}".rstrip(), cell.colours, right=right) for cell in cells)]
+        for name, cells in matrix.rows
     ]
     paper.table(headings, rows, [22, *[30] * len(matrix.columns)])
 
@@ -120,7 +124,7 @@ def _pictures(paper: Paper, scene: Scene, imprint: Imprint) -> None:
         (f"城区定点{scene.provider_class.zh}、建议新增位置与申请", core_png(scene, imprint)),
     ), start=1):
         paper.picture(png, name)
-        paper.caption(f"图{number}　{name}")
+        paper.caption(f"图{number}　{name}", above=False)
     notes = "".join(note.zh for note in scene.notes)
     paper.note(f"{notes}数据来源：{imprint.attribution or '未注明'}。{imprint.hashes.zh}。")
 
@@ -135,27 +139,24 @@ def _openings(paper: Paper, imprint: Imprint) -> None:
         return
     paper.text("各区县（功能区）按类别、等级的开放情况见表3。标注“开放”的类别，仍须逐件审查其余各项规定。")
     paper.caption("表3　各区县开放与关闭的类别、等级")
-    _matrix(paper, opening_matrix(imprint))
-    paper.text("关闭或无法判定的理由如下。")
-    for number, line in enumerate(_reasons(openings), start=1):
-        paper.text(f"{number}.{line}")
+    _matrix(paper, opening_matrix(imprint), right=False)
+    reasons = _reasons(openings)
+    if reasons:
+        paper.caption("表4　关闭或无法判定的理由")
+        paper.table(["规划单元", "类别、等级", "理由与条款"], reasons, [26, 36, 94])
 
 
-def _reasons(openings: Sequence[Opening]) -> list[str]:
-    """Each reason once, with the units and classes that it closes."""
-    units = {o.unit for o in openings}
-    lines = []
-    closed = sorted((o for o in openings if o.state != "open"), key=_reason_key)
-    for _, found in groupby(closed, key=_reason_key):
-        group = list(found)
-        names = list(dict.fromkeys(o.unit_name for o in group))
-        where = "各区县（功能区）" if len(names) == len(units) else "、".join(names)
-        lines.append(f"{where}{opening_title(group[0]).zh}{words.STATES[group[0].state].zh}：{group[0].reason.zh.rstrip('。')}。")
-    return lines
-
-
-def _reason_key(opening: Opening) -> tuple[str, str, str, str]:
-    return opening.provider_class, opening.level, opening.state, opening.reason.zh
+def _reasons(openings: Sequence[Opening]) -> list[list[str | Cell]]:
+    """One row per unit and reason, with the classes and levels that it concerns."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for opening in openings:
+        if opening.state != "open":
+            key = (opening.unit_name, opening.state, opening.reason.zh)
+            rows.setdefault(key, []).append(opening_title(opening).zh)
+    return [
+        [unit, Cell(f"{'、'.join(classes)}（{words.STATES[state].zh}）", palette.STATES.get(state)), reason]
+        for (unit, state, reason), classes in rows.items()
+    ]
 
 
 # --- 四、五、申请 --------------------------------------------------------------------------------------------------
@@ -167,7 +168,7 @@ def _merit(paper: Paper, imprint: Imprint) -> None:
         paper.text("本期没有符合规划、需要排序的申请。")
         return
     paper.text(f"排序办法：{plan.merit_method.zh}")
-    paper.caption("表4　择优排序")
+    paper.caption("表5　择优排序")
     paper.table(
         ["次序", "申请编号", "机构", "是否纳入", "理由"],
         [[str(m.rank), m.application, m.name, _admitted(m.admitted), m.reason.zh] for m in plan.merit], [11, 20, 46, 17, 62],
@@ -183,8 +184,8 @@ def _rulings(paper: Paper, imprint: Imprint) -> None:
     if not run.rulings:
         paper.text("本期没有待审查的申请。")
         return
-    paper.text(f"对{len(run.rulings)}件申请逐条审查，结论见表5。标“※”的结论随条款理解口径而变，须由工作人员确认并说明理由后方可作为决定。")
-    paper.caption("表5　申请审查结论一览")
+    paper.text(f"对{len(run.rulings)}件申请逐条审查，结论见表6。标“※”的结论随条款理解口径而变，须由工作人员确认并说明理由后方可作为决定。")
+    paper.caption("表6　申请审查结论一览")
     paper.table(["编号", "机构", "事项", "区县", "结论", "理由与条款"], [_ruling_row(r) for r in run.rulings], [13, 34, 24, 17, 22, 62])
     for competition in run.options.competitions:
         paper.text(f"竞争关系：{competition.sentence.zh.rstrip('。')}（{competition.locator}）。")
@@ -217,8 +218,8 @@ def _priorities(paper: Paper, imprint: Imprint) -> None:
         why = options.reason.zh if options.reason else "没有可选位置"
         paper.text(f"本期未提出{PROVIDER_CLASSES.label(options.provider_class)}建议新增位置：{why}。")
         return
-    paper.text(f"建议新增{PROVIDER_CLASSES.label(options.provider_class)}的位置见表6。{coverage_sentence(imprint)}方法：{options.method.zh}")
-    paper.caption(f"表6　{PROVIDER_CLASSES.label(options.provider_class)}建议新增位置")
+    paper.text(f"建议新增{PROVIDER_CLASSES.label(options.provider_class)}的位置见表7。{coverage_sentence(imprint)}方法：{options.method.zh}")
+    paper.caption(f"表7　{PROVIDER_CLASSES.label(options.provider_class)}建议新增位置")
     paper.table(
         ["次序", "区县", "经度", "纬度", "新增覆盖人口", "新增后半径内家数", "上限家数"],
         [[str(p.rank), p.district_name or formats.DASH, Cell(f"{p.lon:.5f}", right=True), Cell(f"{p.lat:.5f}", right=True),
@@ -243,9 +244,9 @@ def coverage_sentence(imprint: Imprint) -> str:
 
 def _basis(paper: Paper, imprint: Imprint) -> None:
     paper.heading("（一）条款理解口径", 2)
-    paper.text("规划条文有多种理解之处，本次测算采用下列口径；换用其他口径会改变结论的申请，已在表5中标明。")
+    paper.text("规划条文有多种理解之处，本次测算采用下列口径；换用其他口径会改变结论的申请，已在表6中标明。")
     if imprint.readings:
-        paper.caption("表7　条款理解口径")
+        paper.caption("表8　条款理解口径")
         paper.table(["编号", "问题", "采用"], [[r.reading, r.question.zh or formats.DASH, r.meaning.zh or r.option] for r in imprint.readings], [22, 67, 67])
     paper.heading("（二）未转化为规则的条款", 2)
     for locator, reason in imprint.untranslated:

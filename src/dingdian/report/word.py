@@ -92,8 +92,9 @@ class Paper:
         if centre:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
-    def caption(self, text: str) -> None:
-        self._paragraph(text, "Table Title").paragraph_format.keep_with_next = True
+    def caption(self, text: str, *, above: bool = True) -> None:
+        """The title of a table (``above`` it) or of a picture (below it)."""
+        self._paragraph(text, "Table Title").paragraph_format.keep_with_next = above
 
     def warning(self, text: str) -> None:
         """A paragraph in a frame: invented data, a draft plan."""
@@ -109,6 +110,7 @@ class Paper:
 
     def picture(self, png: bytes, description: str) -> None:
         paragraph = self.doc.add_paragraph(style="Picture")
+        paragraph.paragraph_format.keep_with_next = True
         shape = paragraph.add_run().add_picture(io.BytesIO(png), width=TEXT_WIDTH)
         shape._inline.docPr.set("descr", description)
 
@@ -118,6 +120,8 @@ class Paper:
         table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
         _borders(table)
         millimetres = [Mm(156 * share / sum(widths)) for share in widths]
+        for column, width in zip(table.columns, millimetres):
+            column.width = width
         for cell, text, width in zip(table.rows[0].cells, headings, millimetres):
             _fill(cell, Cell(text, ("#e8edf1", palette.INK)), width, heading=True)
         _flag(table.rows[0], "w:tblHeader")

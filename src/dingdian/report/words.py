@@ -70,8 +70,22 @@ _FORMULA_WORDS = {
     "need": "所需值", "need_low": "所需下限", "need_high": "所需上限", "supply": "实际值", "gap": "差值",
     "income": "收入", "expenditure": "支出", "closing_balance": "期末累计结余",
     "last_closed_year_balance": "上一结账年度收支差", "share": "占比", "count": "数量", "neighbours": "周边机构数",
-    "cap": "上限家数", "radius": "半径", "density": "人口密度", "ceil": "向上取整", "floor": "向下取整", "round": "四舍五入",
+    "cap": "上限家数", "cap_dense": "人口高度密集区域上限", "cap_other": "其他区域上限", "plan_total": "规划目标总量",
+    "providers": "机构数", "group_size": "组内机构数", "located": "有坐标的机构数", "walk": "步行距离", "radius": "半径", "density": "人口密度", "ceil": "向上取整", "floor": "向下取整", "round": "四舍五入",
     "sum": "合计", "min": "取小", "max": "取大", "and": "且", "or": "或",
+}
+
+# Formulas that are said in words.
+_FORMULAS = {
+    "count of designated providers with (designated within radius, itself included) > cap":
+        "半径内定点机构数（含自身）超过上限的定点机构数",
+    "count of designated providers that count": "计入规划的定点机构数",
+    "floor(released beds * ratio) - used": "退出释放床位数 × 转换比例（向下取整）− 已使用数",
+    "covered persons * 100 / considered persons; considered: cells that the streets reach":
+        "服务圈内人口数 × 100 ÷ 路网可及人口数",
+    "count outside median ± k * MAD on enough indicators in enough years":
+        "在足够多指标、足够多年度上超出“中位数 ± k 倍绝对中位差”的机构数",
+    "income - expenditure >= 0 for every scheme, and no warning letter in force": "各险种收入 − 支出 ≥ 0，且无有效预警函",
 }
 
 STATES = {
@@ -110,13 +124,19 @@ def name_of_input(name: str, lang: str = "zh") -> str:
 
 
 def formula(text: str, lang: str = "zh") -> str:
-    """A formula with its names and signs as people write them: ``床位数 × 1000 ÷ 参保人数``."""
+    """A formula with its names and signs as people write them: ``床位数 × 1000 ÷ 参保人数``.
+
+    A formula with a name that is not known stays in English whole: half a translation reads worse than none.
+    """
+    if lang == "zh" and text in _FORMULAS:
+        return _FORMULAS[text]
     signs = {" * ": " × ", " / ": " ÷ ", " <= ": " ≤ ", " >= ": " ≥ ", " - ": " − "}
     for typed, written in signs.items():
         text = text.replace(typed, written)
-    if lang == "zh":
-        text = re.sub(r"[A-Za-z_]\w*", lambda found: _FORMULA_WORDS.get(found[0], found[0]), text)
-    return text.replace("; ", "；") if lang == "zh" else text
+    names = set(re.findall(r"[A-Za-z_]\w*", text))
+    if lang == "zh" and names <= set(_FORMULA_WORDS):
+        text = re.sub(r"[A-Za-z_]\w*", lambda found: _FORMULA_WORDS[found[0]], text).replace("; ", "；")
+    return text
 
 
 def readings(chosen: Mapping[str, str]) -> str:
@@ -151,8 +171,11 @@ def level(measure: str, value: str, lang: str = "zh") -> str:
 
 
 def detail(row: Measure, lang: str = "zh") -> str:
-    """What narrows a measure beside its unit: class, level, scheme, type group."""
-    parts = [level(row.measure, row.level, lang), group(row.subject, lang)]
+    """What narrows a measure beside its unit: level, scheme, type group; nothing that its title says already."""
+    title = row.title(lang)
+    subjects = _names(row.subject, lang)
+    subject = "" if any(name in title for name in subjects) else next(iter(subjects), row.subject)
+    parts = [level(row.measure, row.level, lang), subject]
     return ("、" if lang == "zh" else ", ").join(part for part in parts if part)
 
 
@@ -165,12 +188,13 @@ _GROUPS = {
 }
 
 
-def group(value: str, lang: str = "zh") -> str:
-    """The name of what a row is about: a scheme, a population basis, a specialty, a type group."""
+def _names(value: str, lang: str) -> list[str]:
+    """Every name that a subject's code may have: `resident` is a population basis and a scheme."""
     known = _GROUPS.get(value)
-    if known:
-        return known(lang)
-    for codes in (BASES, SPECIALTIES, *_VALUE_LISTS):
-        if value in codes:
-            return codes.label(value, lang)
-    return value
+    lists = (BASES, SPECIALTIES, *_VALUE_LISTS)
+    return [known(lang)] if known else list(dict.fromkeys(codes.label(value, lang) for codes in lists if value in codes))
+
+
+def group(value: str, lang: str = "zh") -> str:
+    """The name of what a row is about, the commonest where a code has several."""
+    return next(iter(_names(value, lang)), value)

@@ -1,0 +1,39 @@
+# Two commands do everything, set-up included: `make run` (the loop on the demo city) and `make test`.
+BIN := .venv/bin
+OUT ?= out/jinan-demo
+
+.PHONY: run test check lint bench docs demo clean
+
+run:            ## run the loop on the embedded demo city; the report is in $(OUT)/report.html
+	@tools/setup.sh run
+	@$(BIN)/dingdian demo --no-serve --out $(OUT)
+
+test:           ## every test, on real components
+	@tools/setup.sh dev
+	@tools/system.sh
+	$(BIN)/python -m pytest -n auto
+
+check: lint     ## the fast gate: lint, types, floors, unit tests
+	$(BIN)/python -m pytest -n auto -q -m "not slow and not browser and not office"
+
+lint:
+	@tools/setup.sh dev
+	$(BIN)/ruff check src tests demo benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/dingdian plan lint >/dev/null
+
+bench:          ## benchmarks; results belong in docs/explanation/performance.md
+	@tools/setup.sh dev
+	$(BIN)/python benchmarks/loop.py
+
+docs:           ## regenerate the reference pages
+	@tools/setup.sh dev
+	$(BIN)/python tools/reference.py
+
+demo:           ## rebuild the demo city from its sources
+	@tools/setup.sh dev
+	$(BIN)/python demo/build.py
+
+clean:
+	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
