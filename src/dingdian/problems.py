@@ -49,11 +49,15 @@ class Problem:
         }
 
 
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(problems)
+
+
 @frozen
 class BadData(Exception):
     """The user's data or plan cannot be used; ``problems`` says everything that is wrong, in file order."""
 
-    problems: tuple[Problem, ...] = field(converter=tuple)
+    problems: tuple[Problem, ...] = field(converter=_in_order)
 
     def __str__(self) -> str:
         return "\n".join(problem.line("zh") for problem in self.problems)

@@ -288,6 +288,11 @@ class Snapshot:
         return facts
 
 
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Rows of a table as plain values, None where missing; money in whole fen. Empty where the city has no such table."""
+        return _rows(self.city, table)
+
+
 # --- tables as plain rows --------------------------------------------------------------------------------------------
 
 def _rows(city: City, table: str) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ def parse_meta(value: Any, places: Places) -> tuple[CityMeta | None, dict[str, A
     if basis is not None and basis not in BASES:
         reader.report(("population_basis",), "unknown_code", Text("未知人口口径", "unknown population basis"),
                       Text(f"可用：{', '.join(BASES)}", f"one of {', '.join(BASES)}"), basis)
-    fields = {
+    fields: dict[str, Any] = {
         "id": reader.identifier(value.get("id")), "name": reader.text("name", value.get("name")),
         "pooling_area": reader.text("pooling_area", value.get("pooling_area")),
         "as_of": reader.day(value.get("as_of")), "frame": reader.frame(value.get("frame")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from attrs import field, frozen
@@ -105,10 +105,11 @@ def resident_counts(table: pd.DataFrame, tree: UnitTree, on: date) -> HeadCounts
 
 
 def _own(table: pd.DataFrame, total: Callable[[pd.DataFrame], int | Text]) -> dict[tuple[str, int], int | Text]:
-    return {
-        (str(unit), int(year)): total(rows)
-        for (unit, year), rows in table.groupby(["unit", "year"], sort=False)  # type: ignore[misc]
-    }
+    found: dict[tuple[str, int], int | Text] = {}
+    key: Any
+    for key, rows in table.groupby(["unit", "year"], sort=False):
+        found[str(key[0]), int(key[1])] = total(rows)
+    return found
 
 
 def _bands(rows: pd.DataFrame) -> int | Text:

@@ -37,7 +37,7 @@ def read_population_raster(
     from rasterio.errors import RasterioError
 
     name = file or path.name
-    if basis not in BASES:
+    if basis is None or basis not in BASES:
         problems.append(_problem(
             name, "no_basis", Text("栅格没有说明人口口径", "the raster does not say whom it counts"),
             Text("在 city.yaml 写 population_basis: insured 或 resident", "state population_basis in city.yaml"), basis or ""))

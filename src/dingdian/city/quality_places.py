@@ -15,13 +15,16 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dingdian.city.model import City
-from dingdian.city.quality import SAME_PLACE_M, Advice, Check, QualityRow, codes_where
+from dingdian.city.quality_rows import Advice, Check, QualityRow, codes_where
 from dingdian.space.frames import convert
 from dingdian.space.neighbours import Sites
+from dingdian.space.plane import geodesic_decimetres
 from dingdian.terms import FRAMES, Text
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+
+SAME_PLACE_M = 5.0
 
 # Points that another frame must put right before it is worth a remark: some, and a share of all.
 _FRAME_GAIN = 3
@@ -149,8 +152,8 @@ def _frame_evidence(
     inside: dict[str, Mask] = {}
     for frame in ("wgs84", "gcj02", "bd09"):
         lon, lat = convert(x, y, frame, city.meta.frame)
-        known, found = _inside_own_unit(rows["unit"], lon, lat, polygon_of)
-        inside[frame] = known & found
+        known, within = _inside_own_unit(rows["unit"], lon, lat, polygon_of)
+        inside[frame] = known & within
     stated = "wgs84" if declared == "cgcs2000" else declared
     counts = {frame: int(mask.sum()) for frame, mask in inside.items()}
     best = max(counts, key=lambda frame: counts[frame])
@@ -199,11 +202,9 @@ def _metres_to(polygon: BaseGeometry, lon: float, lat: float) -> float:
     """Metres from a point to the nearest place of a polygon, found in degrees scaled at its latitude."""
     stretch = np.array([np.cos(np.radians(lat)), 1.0])
     flat = shapely.transform(polygon, lambda points: points * stretch)
-    here = shapely.Point(lon * stretch[0], lat)
-    _, near = shapely.ops.nearest_points(here, flat)
-    from dingdian.space.plane import geodesic_decimetres
-
-    return float(geodesic_decimetres(lon, lat, near.x / stretch[0], near.y)) / 10
+    line = shapely.shortest_line(shapely.Point(lon * stretch[0], lat), flat)
+    near = shapely.get_coordinates(line)[1] / stretch
+    return float(geodesic_decimetres(lon, lat, near[0], near[1])) / 10
 
 
 PLACE_CHECKS: tuple[Check, ...] = (

@@ -6,6 +6,7 @@ closed to walkers are left out; nothing is simplified or connected that the map 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def read_streets(path: Path, problems: list[Problem]) -> dict[str, RawTable]:
     links: list[tuple[str, int, int, bool]] = []
     for number, oneway, nodes in ways:
         places.update({node: (lon, lat) for node, lon, lat in nodes})
-        pairs = [(a[0], b[0]) for a, b in zip(nodes, nodes[1:]) if a[0] != b[0]]
+        pairs = [(a[0], b[0]) for a, b in pairwise(nodes) if a[0] != b[0]]
         links.extend((f"{number}-{at}", u, v, oneway) for at, (u, v) in enumerate(pairs))
     if not links:
         problems.append(_problem(path.name, "no_streets", Text("文件里没有可步行的道路", "no street that one may walk"),
@@ -52,7 +53,7 @@ def _ways(path: Path, problems: list[Problem]) -> list[tuple[int, bool, list[tup
     try:
         reader = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
         for item in reader:
-            if item.is_way() and _may_walk(item.tags):
+            if isinstance(item, osmium.osm.Way) and _may_walk(item.tags):
                 nodes = [(n.ref, n.lon, n.lat) for n in item.nodes if n.location.valid()]
                 found.append((item.id, item.tags.get("oneway") in ("yes", "1", "true"), nodes))
     except (RuntimeError, OSError, ValueError) as error:

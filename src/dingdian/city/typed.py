@@ -200,10 +200,11 @@ def _out_of_bounds(value: Any, column: Column) -> CellError | None:
         return None
     least = "" if column.minimum is None else f"{column.minimum:g}"
     most = "" if column.maximum is None else f"{column.maximum:g}"
-    return CellError(
-        "out_of_bounds", Text(f"超出允许范围 {least}～{most}", f"outside the bounds {least} to {most}"),
-        Text("核对原始数据；没有数据请留空", "check it against the source; leave it empty where there is none"),
-    )
+    remedy = Text("核对原始数据；没有数据请留空", "check it against the source; leave it empty where there is none")
+    if column.name.endswith("lat") and 73 <= value <= 136:  # the longitudes of China
+        remedy = Text("经度和纬度可能填反了，请对调", "longitude and latitude seem exchanged: swap them")
+    message = Text(f"超出允许范围 {least}～{most}", f"outside the bounds {least} to {most}")
+    return CellError("out_of_bounds", message, remedy)
 
 
 def _missing_value(raw: RawTable, row: int, heading: str, column: Column) -> Problem:

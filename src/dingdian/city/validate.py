@@ -60,10 +60,12 @@ def _orphans(typed: Typed, tables: Tables) -> Iterator[Problem]:
         if key not in target.headings:
             continue
         values = typed.frame[column.name]
-        orphan = values.notna() & ~values.isin(target.frame[key])
-        for position in np.flatnonzero(orphan):
+        known = set(target.frame[key].astype(object))
+        present = values.notna().tolist()
+        orphans = [i for i, code in enumerate(values.astype(object).tolist()) if present[i] and code not in known]
+        for position in orphans:
             yield typed.problem(
-                int(position), column.name, "orphan_reference",
+                position, column.name, "orphan_reference",
                 Text(f"“{target.definition.zh}”表里没有这个代码", f"table {column.table} has no such {key}"),
                 Text(f"改正代码，或在“{target.definition.zh}”表（{column.table}）补上该行",
                      f"correct the code, or add the row to {column.table}"),

@@ -87,7 +87,7 @@ def replace_folder(place: Path, write: Callable[[Path], None]) -> None:
 
 def refuse_non_empty(place: Path) -> None:
     """Raise :class:`BadData` when ``place`` is a file, or a folder with anything in it."""
-    if place.is_dir() and not any(place.iterdir()) or not place.exists():
+    if not place.exists() or (place.is_dir() and not any(place.iterdir())):
         return
     raise BadData((Problem(
         code="not_empty", file=str(place), table="city", value=str(place),

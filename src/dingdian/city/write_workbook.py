@@ -161,7 +161,7 @@ def _cells(book: Book, sheet: Any, position: int, column: Column, values: list[A
             sheet.write_datetime(number, position, datetime(value.year, value.month, value.day), book.styles.day)
         elif column.type == Type.BOOLEAN:
             sheet.write_string(number, position, "是" if value else "否")
-        elif isinstance(value, str) or abs(value) * 100 >= _WHOLE and column.type != Type.REAL:
+        elif isinstance(value, str) or (column.type != Type.REAL and abs(value) * 100 >= _WHOLE):
             sheet.write_string(number, position, str(value), book.styles.text)
         else:
             sheet.write_number(number, position, float(value))

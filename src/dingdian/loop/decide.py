@@ -66,7 +66,8 @@ def governing_day(city: City, application: str) -> date:
     """The later of the application's day and the city's as-of date."""
     table = city.tables["applications"]
     applied = table.loc[table["application"] == application, "applied_on"].iloc[0]
-    return max(city.meta.as_of, applied.date())
+    later: date = max(city.meta.as_of, applied.date())
+    return later
 
 
 def find(city: City, plan: Plan, case: Case, on: date, admitted: tuple[Case, ...] = ()) -> tuple[Finding, ...]:

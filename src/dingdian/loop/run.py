@@ -58,7 +58,8 @@ def latest_day(city: City) -> date:
     """The latest of the city's as-of date and its applications' days."""
     if not city.has("applications"):
         return city.meta.as_of
-    return max(city.meta.as_of, city.tables["applications"]["applied_on"].max().date())
+    latest: date = max(city.meta.as_of, city.tables["applications"]["applied_on"].max().date())
+    return latest
 
 
 def _summary(gaps: Gaps, options: Options, rulings: tuple[Ruling, ...]) -> list[Text]:

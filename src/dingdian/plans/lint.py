@@ -109,8 +109,8 @@ def _gaps(plan: Plan, ledger: tuple[LedgerRow, ...]) -> Iterator[Problem]:
 
 def _strangers(plan: Plan) -> Iterator[Problem]:
     known = set(plan.requirement_ids)
-    for part in (*plan.provisions, *plan.records):
-        for requirement in part.requirements:
+    for requirements in [p.requirements for p in plan.provisions] + [r.requirements for r in plan.records]:
+        for requirement in requirements:
             if known and requirement not in known:
                 yield _problem(plan, "unknown_requirement", "requirements", requirement,
                                Text("要求编号不在 requirement_ids 中", "not among requirement_ids"),

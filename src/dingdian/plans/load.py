@@ -124,7 +124,8 @@ class _PackReader:
             self.report(path, "bad_shape", Text("应为若干“键: 值”", "should be a mapping"),
                         Text("检查缩进", "check the indentation"), value)
             self.found.raise_if_any()
-        for key in value:
+        found: dict[str, Any] = value
+        for key in found:
             if key not in shape.keys:
                 self.unknown_key((*path, key), key, shape.keys)
         for key, (check, required, expected) in shape.keys.items():
@@ -135,7 +136,7 @@ class _PackReader:
             elif not check(value[key]):
                 self.report((*path, key), "bad_value", Text(f"应为{expected.zh}", f"should be {expected.en}"),
                             Text("改成所述形式", "write it so"), value[key])
-        return value
+        return found
 
     def unknown_key(self, path: YamlPath, key: str, known: Any) -> None:
         near = get_close_matches(key, list(known), 1)

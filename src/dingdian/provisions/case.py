@@ -15,6 +15,10 @@ from attrs import field, frozen
 from dingdian.terms import KINDS
 
 
+def _frozen(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(facts))
+
+
 @frozen(kw_only=True)
 class Case:
     """An application as the rules see it.
@@ -33,7 +37,7 @@ class Case:
     action: str
     applied_on: date | None
     provider: str = ""
-    facts: Mapping[str, Any] = field(factory=dict, converter=lambda facts: MappingProxyType(dict(facts)))
+    facts: Mapping[str, Any] = field(factory=dict, converter=_frozen)
     lon: float | None = None
     lat: float | None = None
     district: str = ""
@@ -60,7 +64,7 @@ class Case:
     @property
     def group(self) -> str:
         """Type group of the kind: what "same type" compares."""
-        return KINDS[self.kind].group if self.kind in KINDS else ""
+        return KINDS[self.kind].group if self.kind is not None and self.kind in KINDS else ""
 
     @property
     def tags(self) -> frozenset[str]:

@@ -119,7 +119,8 @@ def bed_stock(ground: Ground, column: str) -> BedStock | None:
     year = insured_year(ground)
     if year is None:
         return None
-    return ground.remember(("bed_stock", column, year), lambda: _bed_stock(ground, column, year))
+    found: BedStock = ground.remember(("bed_stock", column, year), lambda: _bed_stock(ground, column, year))
+    return found
 
 
 def _bed_stock(ground: Ground, column: str, year: int) -> BedStock:
@@ -127,14 +128,15 @@ def _bed_stock(ground: Ground, column: str, year: int) -> BedStock:
     rows = []
     stock = ground.stock
     inpatient = stock[stock["provider_class"] == "inpatient"]
-    for record in inpatient[["provider", "counted_district", "level", "designated_on"]].itertuples(index=False):
-        row = counted.get(record.provider)
+    columns = [inpatient[name].astype(object) for name in ("provider", "counted_district", "level", "designated_on")]
+    for provider, district, level, designated_on in zip(*columns):
+        row = counted.get(provider)
         beds = None if row is None else row.get(column)
-        if row is None and _designated_after(record.designated_on, year):
+        if row is None and _designated_after(designated_on, year):
             beds = 0  # not yet designated on the basis date: it had no insured bed then, which is a fact
         rows.append(BedRow(
-            provider=str(record.provider), district=str(record.counted_district), level=str(record.level),
-            beds=beds, as_of=None if row is None else row["as_of"],
+            provider=str(provider), district=str(district), level=str(level), beds=beds,
+            as_of=None if row is None else row["as_of"],
         ))
     admitted = tuple(
         BedRow(provider=case.application, district=case.district, level=str(case.level), beds=case.beds, as_of=None)

@@ -117,7 +117,8 @@ class Exemption(Provision):
         return lacking
 
     def _holds(self, case: Case, ground: Ground, choices: Choices) -> Judgement:
-        waives, may_waive, missing = [*self.excepts], [], ()
+        waives, may_waive = [*self.excepts], list[str]()
+        missing: tuple[Missing, ...] = ()
         sign_off = next(filter(None, (ground.snapshot.fact(s, "exemption_sign_off") for s in case.subjects)), None)
         if self.signed_excepts and choices["fund"].option == SIGNED:
             if sign_off is not None:

@@ -35,33 +35,24 @@ def released(ground: Ground, provider_class: str, units: tuple[str, ...] | None 
 
 def _released(ground: Ground, provider_class: str, units: tuple[str, ...] | None) -> Released:
     since, until = ground.dates["valid_from"] or ground.on, ground.on
-    table = ground.snapshot.city.tables.get("releases")
-    if table is None:
+    if "releases" not in ground.snapshot.city.tables:
         return Released(beds=None, places=None, since=since, until=until, missing=(Missing(
             table="releases", subject=provider_class, column="beds",
             phrase=Text("缺少退出台账（releases 表）", "the table of exits (releases) is missing"),
         ),))
-    counted = table[
-        (table["provider_class"] == provider_class) & (table["reason"] != "suspension")
-        & ~table["exempt"].fillna(False).astype(bool)
-    ]
     rows = [
-        row for row in counted.itertuples(index=False)
-        if since <= row.effective_on.date() <= until
-        and (units is None or ground.snapshot.district_of(row.unit) in units)
+        row for row in ground.snapshot.rows("releases")
+        if row["provider_class"] == provider_class and row["reason"] != "suspension" and not row["exempt"]
+        and since <= row["effective_on"] <= until
+        and (units is None or ground.snapshot.district_of(row["unit"]) in units)
     ]
-    lacking = [row for row in rows if _absent(row.beds) and provider_class == "inpatient"]
+    lacking = [row for row in rows if row["beds"] is None and provider_class == "inpatient"]
     missing = tuple(
-        Missing(table="releases", subject=str(row.release), column="beds",
-                phrase=Text(f"退出记录 {row.release} 缺少释放床位数", f"release {row.release} lacks its beds"))
+        Missing(table="releases", subject=row["release"], column="beds",
+                phrase=Text(f"退出记录 {row['release']} 缺少释放床位数", f"release {row['release']} lacks its beds"))
         for row in lacking
     )
     return Released(
-        beds=None if lacking else sum(int(row.beds) for row in rows if not _absent(row.beds)),
-        places=sum(int(row.places) for row in rows if not _absent(row.places)),
-        since=since, until=until, exits=tuple(sorted(str(row.release) for row in rows)), missing=missing,
+        beds=None if lacking else sum(row["beds"] or 0 for row in rows), places=sum(row["places"] or 0 for row in rows),
+        since=since, until=until, exits=tuple(sorted(row["release"] for row in rows)), missing=missing,
     )
-
-
-def _absent(value: object) -> bool:
-    return value is None or value != value or str(value) == "<NA>"

@@ -112,7 +112,7 @@ class TierMix(Provision):
         total = None if stock is None else stock.count(districts)
         here = None if stock is None else stock.count(districts, level)
         known = total is not None and here is not None and total.value
-        share = round_half_even(Fraction((here.value or 0) * 100, total.value), 2) if known else None  # type: ignore[union-attr, arg-type]
+        share = round_half_even(Fraction((here.value or 0) * 100, total.value), 2) if known else None  # type: ignore[union-attr]
         # The ratio steers the pooling area as one; a district's split is shown, not held against it.
         citywide = unit == ground.snapshot.pooling_area
         low, high = (target - tolerance, target + tolerance) if citywide else (None, None)
