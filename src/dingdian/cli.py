@@ -69,7 +69,7 @@ def common(function: F) -> F:
         sys.exit(code or FINE)
 
     with_json = click.option("--json", "as_json", is_flag=True, help=say("以 JSON 输出", "print JSON"))(guarded)
-    return click.option(  # type: ignore[return-value]
+    return click.option(
         "--lang", type=click.Choice(["zh", "en"]), default=LANG, show_default=True, help=say("语言", "language")
     )(with_json)
 
@@ -191,7 +191,8 @@ def demo(demo_id: str, out: Path, export: Path | None, no_serve: bool, plan_name
 def init(directory: Path, as_json: bool, lang: str) -> int:
     from dingdian.city.template import write_template
 
-    written = [str(path) for path in write_template(directory)]
+    write_template(directory)
+    written = sorted(str(path) for path in directory.iterdir())
     if as_json:
         echo_json({"written": written})
     else:
@@ -209,14 +210,17 @@ def init(directory: Path, as_json: bool, lang: str) -> int:
 @common
 def import_(source: Path, target: Path, commit: bool, mapping: Path | None, frame: str | None, as_json: bool, lang: str) -> int:
     from dingdian.city.importing import import_city
+    from dingdian.report.import_view import import_lines
 
     with working(say("检查数据", "checking")):
         report = import_city(source, target, commit=commit, mapping=mapping, frame=frame)
     if as_json:
         echo_json(report.as_json(lang))
     else:
-        click.echo("\n".join(report.lines(lang)))
-    return FINE
+        click.echo("\n".join(import_lines(report, lang)))
+        for problem in report.problems:
+            click.echo(problem.line(lang), err=True)
+    return FINE if report.ok else BAD_DATA
 
 
 @main.group("plan", help=say("规划包：列出、查看、核对、读出、检验", "policy packs: list, show, lint, explain, test"))
@@ -432,14 +436,18 @@ def _run(city: City, plan: Plan, out: Path, day: date | None, as_json: bool, lan
 @click.option("--city", help=say("城市数据；内置的可自动找到", "the city; shipped ones are found"))
 @click.option("--plan", "plan_name", help=say("规划包；内置的可自动找到", "the plan; shipped ones are found"))
 @click.option("--manifest", type=click.Path(path_type=Path), help=say("当时的 city-manifest.csv，用以指明改动的行", "city-manifest.csv of that run, to name changed rows"))
+@reading_option
 @common
-def replay(receipt: Path, city: str | None, plan_name: str | None, manifest: Path | None, as_json: bool, lang: str) -> int:
+def replay(
+    receipt: Path, city: str | None, plan_name: str | None, manifest: Path | None, readings: tuple[str, ...], as_json: bool,
+    lang: str,
+) -> int:
     from dingdian.loop.replay import replay as replay_one
 
     said = _receipt(receipt)
     beside = manifest or receipt.resolve().parent.parent / "city-manifest.csv"
     result = replay_one(
-        said, read(city) if city else None, load(plan_name, ()) if plan_name else None,
+        said, read(city) if city else None, _plan_of(said, plan_name, readings),
         manifest=_manifest(beside) if beside.is_file() else None,
     )
     if as_json:
@@ -452,6 +460,12 @@ def replay(receipt: Path, city: str | None, plan_name: str | None, manifest: Pat
         if len(result.differences) > len(shown):
             click.echo(say(f"……另有 {len(result.differences) - len(shown)} 处", f"… and {len(result.differences) - len(shown)} more"))
     return FINE if result.identical else FINDINGS
+
+
+def _plan_of(receipt: Mapping[str, Any], plan_name: str | None, readings: tuple[str, ...]) -> Plan | None:
+    """The plan to replay with; None lets the receipt name a shipped one."""
+    name = plan_name or (receipt.get("plan") or {}).get("id") if readings else plan_name
+    return load(str(name), (), readings) if name else None
 
 
 def _receipt(path: Path) -> Mapping[str, Any]:

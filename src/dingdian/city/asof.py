@@ -1,7 +1,7 @@
 """A city as it was known on a day: the view on which rules stand.
 
-Pure and remembered: the same city and day give the same answers, whatever the order of the questions. It refuses to
-look past its day and to fill in what is missing; the answer is then None, and `reason` says why.
+Pure and remembered: the same city and day give the same answers, whatever the order of the questions. It
+refuses to look past its day and to fill in what is missing; the answer is then None, and `reason` says why.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Snapshot:
     city: City
     on: date
 
-    # --- units -----------------------------------------------------------------------------------------------------
+    # --- units ---------------------------------------------------------------------------------------------
 
     @cached_property
     def units(self) -> UnitTree:
@@ -85,13 +85,13 @@ class Snapshot:
         """The group of units that a plan counts as one; "" for none."""
         return self.units.zone_of(unit)
 
-    # --- people ----------------------------------------------------------------------------------------------------
+    # --- people --------------------------------------------------------------------------------------------
 
     def insured(self, unit: str, year: int | None = None) -> Persons | None:
         """Insured persons of both schemes at the end of the latest year not after the day.
 
-        A unit without rows of its own is the sum of the units below it, if every district below has rows. None where a
-        scheme or a district is missing.
+        A unit without rows of its own is the sum of the units below it, if every district below has rows.
+        None where a scheme or a district is missing.
         """
         return self._persons("insured", unit, year)
 
@@ -123,14 +123,14 @@ class Snapshot:
         table = self.city.tables.get("residents")
         return None if table is None else resident_counts(table, self.units, self.on)
 
-    # --- providers -------------------------------------------------------------------------------------------------
+    # --- providers -----------------------------------------------------------------------------------------
 
     @cached_property
     def providers(self) -> pd.DataFrame:
         """Providers, one row each, by code, with ``lon`` and ``lat`` in the working frame.
 
-        Beside the columns of the table: ``kind_group`` (what "same type" compares), ``counted_unit`` (``counts_in``, or
-        the unit of the site) and ``counted_district`` (the district or zone of that unit).
+        Beside the columns of the table: ``kind_group`` (what "same type" compares), ``counted_unit``
+        (``counts_in``, or the unit of the site) and ``counted_district`` (the district or zone of that unit).
         """
         table = self.city.tables["providers"].copy(deep=False)
         lon, lat = self.city.located("providers")
@@ -145,7 +145,9 @@ class Snapshot:
 
     @cached_property
     def provider_records(self) -> Mapping[str, Mapping[str, Any]]:
-        """Provider → its filled columns as plain values, with ``located_lon``, ``located_lat`` in the working frame."""
+        """Provider → its filled columns as plain values, with ``located_lon``, ``located_lat`` in the working
+        frame.
+        """
         return _records(self.city, "providers")
 
     @cached_property
@@ -178,7 +180,8 @@ class Snapshot:
         return Places(self)
 
     def cells_of(self, unit: str) -> npt.NDArray[np.bool_] | None:
-        """Which rows of `population` have their centre in the unit; None without a polygon for it or for all below.
+        """Which rows of `population` have their centre in the unit; None without a polygon for it or for all
+        below.
 
         A unit without a polygon of its own is the union of the units below it, if each of them has one.
         """
@@ -204,7 +207,7 @@ class Snapshot:
                  if child in self.city.polygons or self.units.level.get(child) != "zone"]
         return shapely.union_all(below) if below and all(shape is not None for shape in below) else None
 
-    # --- beds and staff ----------------------------------------------------------------------------------------------
+    # --- beds and staff ------------------------------------------------------------------------------------
 
     def latest_beds(self, until: date | None = None) -> pd.DataFrame:
         """Each provider's beds on the latest date not after ``until`` (and never after the snapshot's day).
@@ -212,9 +215,9 @@ class Snapshot:
         Returns
         -------
         DataFrame
-            Columns ``provider``, ``as_of``, ``approved``, ``open``, ``insured_beds``, ``ltc``; one row per provider. The
-            total row (specialty ``all``) where that date has one, else the sum of its specialties; a sum with a missing
-            part is missing.
+            Columns ``provider``, ``as_of``, ``approved``, ``open``, ``insured_beds``, ``ltc``; one row per
+            provider. The total row (specialty ``all``) where that date has one, else the sum of its
+            specialties; a sum with a missing part is missing.
         """
         table = self.city.tables.get("beds")
         if table is None:
@@ -231,13 +234,15 @@ class Snapshot:
     def beds_for_year(self, year: int) -> Mapping[str, Mapping[str, Any]]:
         """Provider → ``as_of`` and the four counts on the latest date not after the end of ``year``.
 
-        That is what goes with the insured persons and residents of that year. A count that nobody made is None.
+        That is what goes with the insured persons and residents of that year. A count that nobody made is
+        None.
         """
         return _by_provider(self.latest_beds(date(year, 12, 31)))
 
     def latest_staff(self, until: date | None = None) -> pd.DataFrame:
-        """Each provider's staff by role on the latest date not after ``until``: ``provider``, ``role``, ``as_of``,
-        ``count``."""
+        """Each provider's staff by role on the latest date not after ``until``: ``provider``, ``role``,
+        ``as_of``, ``count``.
+        """
         table = self.city.tables.get("staff")
         if table is None:
             return pd.DataFrame({name: [] for name in ("provider", "role", "as_of", "count")})
@@ -251,13 +256,14 @@ class Snapshot:
     def _day(self, until: date | None) -> pd.Timestamp:
         return pd.Timestamp(self.on if until is None else min(until, self.on))
 
-    # --- fund and facts ------------------------------------------------------------------------------------------------
+    # --- fund and facts ------------------------------------------------------------------------------------
 
     def fund_rows(self, unit: str) -> list[dict[str, Any]]:
-        """The unit's own accounts known on the day, by year and scheme; money in whole fen, missing cells None.
+        """The unit's own accounts known on the day, by year and scheme; money in whole fen, missing cells
+        None.
 
-        A row without ``through`` is taken as known within its year; a row whose ``through`` lies ahead is not yet
-        known.
+        A row without ``through`` is taken as known within its year; a row whose ``through`` lies ahead is not
+        yet known.
         """
         return [row for row in self._fund.get(unit, ())
                 if row["year"] <= self.on.year and (row["through"] is None or row["through"] <= self.on)]
@@ -289,11 +295,13 @@ class Snapshot:
 
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Rows of a table as plain values, None where missing; money in whole fen. Empty where the city has no such table."""
+        """Rows of a table as plain values, None where missing; money in whole fen. Empty where the city has
+        no such table.
+        """
         return _rows(self.city, table)
 
 
-# --- tables as plain rows --------------------------------------------------------------------------------------------
+# --- tables as plain rows ----------------------------------------------------------------------------------
 
 def _rows(city: City, table: str) -> list[dict[str, Any]]:
     """Rows of a table as plain values, None where missing; money stays whole fen."""

@@ -1,7 +1,7 @@
 """Makes a City from what was read, or refuses with everything that is wrong with it.
 
-The only door into a City: headings, cells, keys, references, the unit tree, frames and polygons are all checked here,
-and problems come together. Nothing is filled in and nothing half-built leaves.
+The only door into a City: headings, cells, keys, references, the unit tree, frames and polygons are all
+checked here, and problems come together. Nothing is filled in and nothing half-built leaves.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def build_city(
     Parameters
     ----------
     raw_tables
-        By table name; a data frame holds cells as they would be typed (money in yuan, codes as text), by identifier
-        or Chinese heading.
+        By table name; a data frame holds cells as they would be typed (money in yuan, codes as text), by
+        identifier or Chinese heading.
     polygons, streets_extent
         Degrees in ``meta.frame``.
 
@@ -66,7 +66,9 @@ def build_city(
 
 
 def assemble(source: Source) -> City:
-    """A city from everything that was read of it; raises :class:`BadData` with the problems of reading and of rules."""
+    """A city from everything that was read of it; raises :class:`BadData` with the problems of reading and of
+    rules.
+    """
     problems = list(source.problems)
     typed: dict[str, Typed] = {}
     for name in TABLES:
@@ -109,7 +111,8 @@ def _absent_or_empty(typed: Mapping[str, Typed], broken: set[str], place: str) -
             yield Problem(
                 code="missing_table", file=place or name, table=name,
                 message=Text(f"缺少“{definition.zh}”表", f"table {name} is missing"),
-                remedy=Text(f"加上 {name}.csv（或名为“{definition.zh}”的工作表）", f"add {name}.csv, or a sheet {name}"),
+                remedy=Text(f"加上 {name}.csv（或名为“{definition.zh}”的工作表）",
+                            f"add {name}.csv, or a sheet {name}"),
             )
         elif len(typed[name].frame) == 0:
             yield typed[name].problem(
@@ -119,7 +122,8 @@ def _absent_or_empty(typed: Mapping[str, Typed], broken: set[str], place: str) -
 
 def _unknown_table(name: str) -> Problem:
     return Problem(
-        code="unknown_table", file=name, table=name, value=name, message=Text("没有这种表", "there is no such table"),
+        code="unknown_table", file=name, table=name, value=name, message=Text("没有这种表",
+                                                                              "there is no such table"),
         remedy=Text(f"可用的表：{', '.join(TABLES)}", f"known tables: {', '.join(TABLES)}"),
     )
 

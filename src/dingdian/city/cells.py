@@ -1,8 +1,9 @@
 """One cell at a time: what somebody typed → the value that the column means.
 
-Every reader takes a Python value as a file gave it (text, number, date, boolean; never an empty one) and returns the
-typed value or raises :class:`CellError`. Nothing is guessed: percent signs, thousands separators, full-width digits,
-two-digit years and codes that a spreadsheet has turned into numbers are refused with what to do instead.
+Every reader takes a Python value as a file gave it (text, number, date, boolean; never an empty one) and
+returns the typed value or raises :class:`CellError`. Nothing is guessed: percent signs, thousands separators,
+full-width digits, two-digit years and codes that a spreadsheet has turned into numbers are refused with what
+to do instead.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def is_blank(value: object) -> bool:
     return type(value).__name__ in ("NAType", "NaTType")
 
 
-# --- text --------------------------------------------------------------------------------------------------------
+# --- text --------------------------------------------------------------------------------------------------
 
 def read_text(value: Any) -> str:
     """Text as typed, without surrounding blanks; a number as a person would write it."""
@@ -98,7 +99,8 @@ def read_text(value: Any) -> str:
 def _text(value: str) -> str:
     text = value.strip(BLANKS)
     if _CONTROL.search(text):
-        raise CellError("control_character", Text("含有不可见的控制字符", "holds an invisible control character"),
+        raise CellError("control_character", Text("含有不可见的控制字符",
+                                                  "holds an invisible control character"),
                         Text("重新键入该值", "type the value again"))
     if text in _FORMULA_ERRORS:
         raise CellError("formula_error", Text("公式出错，没有值", "a formula in error has no value"),
@@ -111,7 +113,8 @@ def _text(value: str) -> str:
 def _digits_lost() -> CellError:
     return CellError(
         "digits_lost",
-        Text("长代码被当作数字保存，末尾数字已丢失", "a long code was stored as a number and has lost its last digits"),
+        Text("长代码被当作数字保存，末尾数字已丢失",
+             "a long code was stored as a number and has lost its last digits"),
         Text("先把该列设为文本格式，再重新录入代码", "format the column as text, then enter the code again"),
     )
 
@@ -147,7 +150,7 @@ def _unknown_code(codes: CodeList, text: str) -> CellError:
     )
 
 
-# --- numbers -----------------------------------------------------------------------------------------------------
+# --- numbers -----------------------------------------------------------------------------------------------
 
 def read_integer(value: Any) -> int:
     """A whole number; a float only where it is whole."""
@@ -168,7 +171,9 @@ def _within_int64(value: int) -> int:
 
 
 def read_real(value: Any) -> float:
-    """A number, held to the 15 significant digits that a spreadsheet keeps, so that every format holds the same."""
+    """A number, held to the 15 significant digits that a spreadsheet keeps, so that every format holds the
+    same.
+    """
     if isinstance(value, str):
         text = value.strip(BLANKS)
         if not _REAL.fullmatch(text):
@@ -235,19 +240,21 @@ def _not_a_number(text: str, code: str, message: Text) -> CellError:
     if _FULL_WIDTH.search(text):
         code, remedy = "full_width_digits", Text("改用半角数字", "use half-width digits")
     elif "%" in text or "％" in text:
-        code, remedy = "percent_sign", Text("去掉百分号，写成小数，如 0.85", "write a fraction without the sign, 0.85")
+        code, remedy = "percent_sign", Text("去掉百分号，写成小数，如 0.85",
+                                            "write a fraction without the sign, 0.85")
     elif re.fullmatch(r"[+-]?[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?", text):
         code, remedy = "thousands_separator", Text("去掉千分位分隔符", "leave out the thousands separators")
     elif re.search("[万亿元人张㎡]", text):
         remedy = Text("只写数字，单位见列说明", "write the number alone; the column states its unit")
     elif text in _FORMULA_ERRORS:
-        code, remedy = "formula_error", Text("修正公式，或直接填写数值", "mend the formula, or type the value")
+        code, remedy = "formula_error", Text("修正公式，或直接填写数值",
+                                             "mend the formula, or type the value")
     else:
         remedy = Text("改为数字；没有数据请留空", "write a number; leave it empty where there is none")
     return CellError(code, message, remedy)
 
 
-# --- dates and booleans --------------------------------------------------------------------------------------------
+# --- dates and booleans ------------------------------------------------------------------------------------
 
 def read_date(value: Any) -> date:
     """A day: YYYY-MM-DD, YYYY/M/D, YYYY年M月D日, or a real date cell."""
@@ -275,14 +282,16 @@ def _day(year: int, month: int, day: int) -> date:
 def _sane(day: date) -> date:
     # Spreadsheets show an empty or broken date as 1900-01-00 or 1899-12-30.
     if not 1900 < day.year < 2200:
-        raise CellError("bad_date", Text("日期不在 1901—2199 年之间", "the day is not between 1901 and 2199"), _CHECK)
+        raise CellError("bad_date", Text("日期不在 1901—2199 年之间",
+                                         "the day is not between 1901 and 2199"), _CHECK)
     return day
 
 
 def _bad_date() -> CellError:
     return CellError(
         "bad_date", Text("不是有效日期", "not a valid date"),
-        Text("写成 2025-12-31、2025/12/31 或 2025年12月31日，年份四位", "write 2025-12-31, with a year of four digits"),
+        Text("写成 2025-12-31、2025/12/31 或 2025年12月31日，年份四位",
+             "write 2025-12-31, with a year of four digits"),
     )
 
 
@@ -294,7 +303,8 @@ def read_boolean(value: Any) -> bool:
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
     raise CellError("bad_boolean", Text("不是“是/否”", "neither true nor false"),
-                    Text("写 是 或 否（true/false、1/0 也可）", "write true or false (是/否 and 1/0 do as well)"))
+                    Text("写 是 或 否（true/false、1/0 也可）",
+                         "write true or false (是/否 and 1/0 do as well)"))
 
 
 _READERS: dict[Type, Reader] = {
@@ -303,7 +313,7 @@ _READERS: dict[Type, Reader] = {
 }
 
 
-# --- back to what a person types -----------------------------------------------------------------------------------
+# --- back to what a person types ---------------------------------------------------------------------------
 
 def as_typed_in(frame: pd.DataFrame, table: str, key: tuple[object, ...]) -> dict[str, object]:
     """One row of a typed table as it would be typed: yuan, dates, None for missing."""

@@ -1,8 +1,10 @@
-"""What a snapshot is, as 64 hex digits, and the list of rows that makes them, so that a changed row can be named.
+"""What a snapshot is, as 64 hex digits, and the list of rows that makes them, so that a changed row can be
+named.
 
-Every row has a digest over its filled cells; the manifest lists table, key and digest; the content hash is the SHA-256
-of the manifest with metadata and geometry. Row order, column order, file format and empty optional columns do not
-count. Nothing here depends on a library's way of printing numbers but Python's own ``repr``.
+Every row has a digest over its filled cells; the manifest lists table, key and digest; the content hash is
+the SHA-256 of the manifest with metadata and geometry. Row order, column order, file format and empty
+optional columns do not count. Nothing here depends on a library's way of printing numbers but Python's own
+``repr``.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ def manifest_text(city: City) -> str:
 
 
 def manifest_lines(city: City) -> list[tuple[str, str, str]]:
-    """(table, key, digest) of every row, of the metadata (``city``) and of every polygon (``polygons``), sorted."""
+    """(table, key, digest) of every row, of the metadata (``city``) and of every polygon (``polygons``),
+    sorted.
+    """
     lines = [("city", key, digest) for key, digest in _meta_digests(city.meta)]
     for name, frame in city.tables.items():
         lines.extend((name, key, digest) for key, digest in _row_digests(frame, TABLES[name]))
@@ -58,7 +62,8 @@ def manifest(city: City) -> pd.DataFrame:
 
 
 def table_hashes(city: City) -> dict[str, str]:
-    """SHA-256 of each table's part of the manifest, ``city``, ``polygons`` and ``streets_extent`` included."""
+    """SHA-256 of each table's part of the manifest, ``city``, ``polygons`` and ``streets_extent`` included.
+    """
     parts: dict[str, list[str]] = {}
     for table, key, digest in manifest_lines(city):
         parts.setdefault(table, []).append(f"{key}\t{digest}\n")
@@ -66,7 +71,8 @@ def table_hashes(city: City) -> dict[str, str]:
 
 
 def changed_rows(old: City, new: City) -> list[tuple[str, str, str]]:
-    """(table, key, ``added`` | ``removed`` | ``changed``) for every difference between two snapshots, sorted."""
+    """(table, key, ``added`` | ``removed`` | ``changed``) for every difference between two snapshots, sorted.
+    """
     before = {(table, key): digest for table, key, digest in manifest_lines(old)}
     after = {(table, key): digest for table, key, digest in manifest_lines(new)}
     found = []
@@ -77,13 +83,13 @@ def changed_rows(old: City, new: City) -> list[tuple[str, str, str]]:
     return found
 
 
-# --- rows --------------------------------------------------------------------------------------------------------
+# --- rows --------------------------------------------------------------------------------------------------
 
 def _row_digests(frame: pd.DataFrame, definition: Table) -> Iterable[tuple[str, str]]:
     """Key and digest of each row.
 
-    A row's canonical text is ``column=value`` for its filled cells only, so that a column that a later version adds
-    leaves the digests of old rows alone.
+    A row's canonical text is ``column=value`` for its filled cells only, so that a column that a later
+    version adds leaves the digests of old rows alone.
     """
     texts: dict[str, list[str]] = {
         column.name: _texts(frame[column.name], column) for column in definition.columns
@@ -122,7 +128,7 @@ def _key_part(text: str) -> str:
     return text.replace("%", "%25").replace("/", "%2F").replace("\t", "%09").replace("\n", "%0A")
 
 
-# --- metadata and geometry ---------------------------------------------------------------------------------------
+# --- metadata and geometry ---------------------------------------------------------------------------------
 
 def _meta_digests(meta: CityMeta) -> list[tuple[str, str]]:
     values: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """Converts a whole city to another frame on purpose: what ``import --frame`` asks for, in both directions.
 
-Everywhere else coordinates only go forward. Going back from GCJ-02 or BD-09 has no official formula; the user who asks
-for it gets it on every point, with the new frame stated on every row.
+Everywhere else coordinates only go forward. Going back from GCJ-02 or BD-09 has no official formula; the user
+who asks for it gets it on every point, with the new frame stated on every row.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Polygons and points of a city in its working frame.
 
-Coordinates only ever go forward, WGS84 → GCJ-02 → BD-09; what would have to be decrypted is refused by validation.
-GeoJSON is read strictly: a feature that is not a polygon of a known unit is a problem, never dropped or repaired.
+Coordinates only ever go forward, WGS84 → GCJ-02 → BD-09; what would have to be decrypted is refused by
+validation. GeoJSON is read strictly: a feature that is not a polygon of a known unit is a problem, never
+dropped or repaired.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _shape_problem(item: RawShape, code: str, message: Text, remedy: Text) -> Pr
                    value=item.unit, message=message, remedy=remedy)
 
 
-# --- GeoJSON -----------------------------------------------------------------------------------------------------
+# --- GeoJSON -----------------------------------------------------------------------------------------------
 
 def read_geojson(
     text: str, file: str, problems: list[Problem], unit_property: str | None = "unit"
@@ -98,7 +99,8 @@ def read_geojson(
         document = json.loads(text)
     except json.JSONDecodeError as error:
         problems.append(_problem(
-            file, error.lineno, "", Text(f"不是合法的 JSON（第 {error.colno} 列）", f"not valid JSON (column {error.colno})"),
+            file, error.lineno, "", Text(f"不是合法的 JSON（第 {error.colno} 列）",
+                                         f"not valid JSON (column {error.colno})"),
             Text("重新导出该文件", "export the file again"), "bad_json", error.msg))
         return ()
     except RecursionError:
@@ -155,7 +157,8 @@ def _feature(
         value = properties.get(unit_property)
         if not isinstance(value, (str, int)) or isinstance(value, bool) or str(value).strip() == "":
             problems.append(_problem(
-                file, line, f"{place}.properties.{unit_property}", Text("图形没有单元代码", "the feature names no unit"),
+                file, line, f"{place}.properties.{unit_property}", Text("图形没有单元代码",
+                                                                        "the feature names no unit"),
                 Text("加上 unit 属性", "add the property unit"), "missing_value"))
             return None
         unit = str(value).strip()
@@ -171,7 +174,8 @@ def _feature(
         assert reason is not None
         problems.append(_problem(
             file, line, f"{place}.geometry", reason,
-            Text("用 GIS 软件修复或重新导出该图形", "mend or export the shape again with a GIS"), "bad_geometry", unit))
+            Text("用 GIS 软件修复或重新导出该图形",
+                 "mend or export the shape again with a GIS"), "bad_geometry", unit))
         return None
     return RawShape(unit=unit, geometry=geometry, frame=declared, file=file, row=line, column=place)
 

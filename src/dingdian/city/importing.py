@@ -1,7 +1,7 @@
 """Import: read, check, report; and only when told, write. Nothing is ever half-imported.
 
-A dry run does everything but the writing. It refuses to write data with a problem, and into a place that holds
-anything.
+A dry run does everything but the writing. It refuses to write data with a problem, and into a place that
+holds anything.
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ def _read(src: str | Path, mapping: str | Path | None) -> Source:
     try:
         content = place.read_bytes()
     except OSError as error:
-        raise BadData((_not_found(str(mapping), Text("无法打开映射文件", "the mapping cannot be opened")),)) from error
+        raise BadData((_not_found(str(mapping), Text("无法打开映射文件",
+                                                     "the mapping cannot be opened")),)) from error
     try:
         return apply_mapping(read_mapping(content, place.name), folder)
     except BadData as error:

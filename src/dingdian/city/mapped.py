@@ -1,7 +1,9 @@
-"""Applies a mapping: foreign files in, raw tables out, with an account of every row left out and every value unmatched.
+"""Applies a mapping: foreign files in, raw tables out, with an account of every row left out and every value
+unmatched.
 
-It decides nothing that the mapping does not state. What could not be classified stays missing and is counted; two rows
-of one key are a problem, or, where the mapping says ``first``, the later ones are left out and counted.
+It decides nothing that the mapping does not state. What could not be classified stays missing and is counted;
+two rows of one key are a problem, or, where the mapping says ``first``, the later ones are left out and
+counted.
 """
 
 from __future__ import annotations
@@ -55,15 +57,17 @@ def apply_mapping(mapping: ImportMapping, folder: Path) -> Source:
     )
 
 
-# --- files -------------------------------------------------------------------------------------------------------
+# --- files -------------------------------------------------------------------------------------------------
 
 def _inside(folder: Path, file: str, path: tuple[str | int, ...], mapping: ImportMapping, account: _Account) -> Path | None:
     """The file, if it exists and lies in the source folder."""
     place = (folder / file).resolve()
     if folder.resolve() not in place.parents or not place.is_file():
         account.problems.append(mapping.places.problem(
-            (*path, "file"), "not_found", Text("来源文件夹里没有这个文件", "no such file in the source folder"),
-            Text("核对文件名；路径相对于来源文件夹", "check the name; it is relative to the source folder"), file,
+            (*path, "file"), "not_found", Text("来源文件夹里没有这个文件",
+                                               "no such file in the source folder"),
+            Text("核对文件名；路径相对于来源文件夹",
+                 "check the name; it is relative to the source folder"), file,
             table="mapping"))
         return None
     return place
@@ -81,13 +85,14 @@ def _read(table: TableMapping, place: Path, account: _Account) -> RawTable | Non
         if rows is None:
             account.problems.append(Problem(
                 code="not_found", file=place.name, table=table.table, value=table.sheet,
-                message=Text("没有这个工作表", "no such sheet"), remedy=Text("核对 sheet", "check the name of the sheet")))
+                message=Text("没有这个工作表", "no such sheet"), remedy=Text("核对 sheet",
+                                                                      "check the name of the sheet")))
             return None
         return sheet_table(table.table, rows, f"{place.name}[{table.sheet}]", account.problems)
     return read_csv(table.table, place.read_bytes(), place.name, account.problems, table.encoding)
 
 
-# --- tables ------------------------------------------------------------------------------------------------------
+# --- tables ------------------------------------------------------------------------------------------------
 
 def _table(table: TableMapping, folder: Path, mapping: ImportMapping, account: _Account) -> RawTable | None:
     place = _inside(folder, table.file, table.path, mapping, account)
@@ -120,7 +125,8 @@ def _unknown_headings(table: TableMapping, raw: RawTable, mapping: ImportMapping
         zh, en = (f"是否想写 {near[0]}？", f"did you mean {near[0]}? ") if near else ("", "")
         account.problems.append(mapping.places.problem(
             path, "missing_column", Text(f"{raw.file} 没有这一列", f"{raw.file} has no such column"),
-            Text(f"{zh}现有列：{', '.join(headings)}", f"{en}it has: {', '.join(headings)}"), heading, table="mapping"))
+            Text(f"{zh}现有列：{', '.join(headings)}",
+                 f"{en}it has: {', '.join(headings)}"), heading, table="mapping"))
     return bool(missing)
 
 
@@ -176,12 +182,13 @@ def _by_rules(
 ) -> list[Any]:
     """Values through a value map; the unmatched stay missing and are counted by value."""
     first = next(iter(sources))
+    told = sources[rule.report_by or first]
     result: list[Any] = []
     unmatched: Counter[str] = Counter()
     for at in range(count):
         fit = next((r for r in rule.rules if r.fits(sources[r.column or first][at] or "")), None)
-        if fit is None and sources[first][at]:
-            unmatched[str(sources[first][at])] += 1
+        if fit is None and told[at]:
+            unmatched[str(told[at])] += 1
         result.append(fit.to or None if fit else None)
     if unmatched:
         total = sum(unmatched.values())
@@ -231,7 +238,7 @@ def _without_duplicates(
     return RawTable(table=table.table, file=file, headings=tuple(columns), columns=tuple(columns.values()), rows=rows)
 
 
-# --- polygons ----------------------------------------------------------------------------------------------------
+# --- polygons ----------------------------------------------------------------------------------------------
 
 def _polygons(
     polygons: PolygonMapping, folder: Path, mapping: ImportMapping, account: _Account
@@ -260,7 +267,8 @@ def _repaired(text: str, file: str, account: _Account) -> str:
             feature["geometry"] = shapely.geometry.mapping(_areas(shapely.make_valid(shape)))
             mended += 1
     if mended:
-        account.notes.append(Text(f"{file}：修复了 {mended} 个不合法图形", f"{file}: {mended} invalid shapes mended"))
+        account.notes.append(Text(f"{file}：修复了 {mended} 个不合法图形",
+                                  f"{file}: {mended} invalid shapes mended"))
     return json.dumps(document)
 
 

@@ -1,7 +1,8 @@
-"""``mapping.yaml``: how files that were made for something else become the tables of a city, stated and not guessed.
+"""``mapping.yaml``: how files that were made for something else become the tables of a city, stated and not
+guessed.
 
-Strict: unknown keys, unknown tables, columns and frames are problems with their line. This module only reads what is
-stated; ``mapped`` applies it.
+Strict: unknown keys, unknown tables, columns and frames are problems with their line. This module only reads
+what is stated; ``mapped`` applies it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ TABLE_KEYS = ("table", "file", "sheet", "encoding", "frame", "epsg", "x", "y", "
 POLYGON_KEYS = ("file", "unit_property", "frame", "repair")
 RULE_KEYS = ("is", "equals", "contains", "in", "otherwise")
 SKIP_KEYS = ("column", "equals", "contains", "reason")
-COLUMN_KEYS = ("from", "of", "rules", "constant", "join", "with", "number", "digits")
+COLUMN_KEYS = ("from", "of", "rules", "report_by", "constant", "join", "with", "number", "digits")
 # What to do with rows whose key is already there; either way they are counted and named.
 DUPLICATES = ("error", "first")
 
@@ -52,6 +53,7 @@ class ColumnRule:
     source: tuple[str, ...] = ()
     of: str = ""
     rules: tuple[Rule, ...] = ()
+    report_by: str = ""
     constant: str | None = None
     join: tuple[str, ...] = ()
     glue: str = "-"
@@ -179,11 +181,12 @@ class _Reader:
     def frame(self, value: Mapping[str, Any], path: Path) -> str:
         frame = self.text(value, "frame", path)
         if frame and frame not in FRAMES:
-            self.report((*path, "frame"), "unknown_code", Text("未知坐标系", "unknown coordinate frame"), frame,
+            self.report((*path, "frame"), "unknown_code", Text("未知坐标系",
+                                                               "unknown coordinate frame"), frame,
                         Text(f"可用：{', '.join(FRAMES)}", f"one of {', '.join(FRAMES)}"))
         return frame
 
-    # --- tables --------------------------------------------------------------------------------------------------
+    # --- tables --------------------------------------------------------------------------------------------
 
     def table(self, value: Any, path: Path) -> Iterator[TableMapping]:
         if not isinstance(value, Mapping):
@@ -192,17 +195,20 @@ class _Reader:
         self.known(value, TABLE_KEYS, path)
         name, file = self.text(value, "table", path, needed=True), self.text(value, "file", path, needed=True)
         if name and name not in TABLES:
-            self._unknown(name, list(TABLES), (*path, "table"), "unknown_table", Text("没有这种表", "no such table"))
+            self._unknown(name, list(TABLES), (*path, "table"), "unknown_table", Text("没有这种表",
+                                                                                      "no such table"))
         if name not in TABLES:
             return
         epsg = value.get("epsg")
         if (epsg is not None) != bool(value.get("x") and value.get("y")) or not isinstance(epsg, (int, type(None))):
-            self.report((*path, "epsg"), "bad_value", Text("投影坐标要同时写 epsg、x、y", "state epsg, x and y together"),
+            self.report((*path, "epsg"), "bad_value", Text("投影坐标要同时写 epsg、x、y",
+                                                           "state epsg, x and y together"),
                         epsg)
             epsg = None
         duplicates = self.text(value, "duplicates", path) or "error"
         if duplicates not in DUPLICATES:
-            self.report((*path, "duplicates"), "unknown_code", Text("未知的重复处理方式", "unknown policy"), duplicates,
+            self.report((*path, "duplicates"), "unknown_code", Text("未知的重复处理方式",
+                                                                    "unknown policy"), duplicates,
                         Text(f"可用：{', '.join(DUPLICATES)}", f"one of {', '.join(DUPLICATES)}"))
         yield TableMapping(
             table=name, file=file, sheet=self.text(value, "sheet", path), encoding=self.text(value, "encoding", path),
@@ -216,7 +222,8 @@ class _Reader:
         seen: set[str] = set()
         for table in tables:
             if table.table in seen:
-                self.report((*table.path, "table"), "two_files", Text("同一张表有两个来源", "two sources of one table"),
+                self.report((*table.path, "table"), "two_files", Text("同一张表有两个来源",
+                                                                      "two sources of one table"),
                             table.table, Text("先合并为一个文件", "join the files first"))
             seen.add(table.table)
 
@@ -231,7 +238,8 @@ class _Reader:
             equals = self.texts(item.get("equals"), (*place, "equals")) if "equals" in item else ()
             contains = self.texts(item.get("contains"), (*place, "contains"))
             if "equals" not in item and not contains:
-                self.report(place, "missing_value", Text("缺少 equals 或 contains", "equals or contains is missing"))
+                self.report(place, "missing_value", Text("缺少 equals 或 contains",
+                                                         "equals or contains is missing"))
             # An empty cell is stated as equals: "" or equals: (nothing).
             blank = ("",) if "equals" in item and item["equals"] is None else equals
             yield Skip(column=column, equals=blank, contains=contains, reason=reason)
@@ -243,7 +251,8 @@ class _Reader:
         names = TABLES[table].column_names
         for target, spec in value.items():
             if target not in names:
-                self._unknown(target, names, (*path, target), "unknown_column", Text("该表没有这一列", "no such column"))
+                self._unknown(target, names, (*path, target), "unknown_column", Text("该表没有这一列",
+                                                                                     "no such column"))
             elif isinstance(spec, Mapping):
                 yield from self._spec(target, spec, (*path, target), list(value))
             else:
@@ -258,12 +267,17 @@ class _Reader:
             return
         source, of = self.texts(spec.get("from"), (*path, "from")), self.text(spec, "of", path)
         if of and (of not in targets or targets.index(of) >= targets.index(target)):
-            self.report((*path, "of"), "bad_value", Text("of 只能引用写在前面的列", "of must name a column stated above"), of)
+            self.report((*path, "of"), "bad_value", Text("of 只能引用写在前面的列",
+                                                         "of must name a column stated above"), of)
         rules = tuple(self._rules(spec.get("rules"), source, (*path, "rules")))
         if (of or len(source) > 1) and not rules:
             self.report(path, "missing_value", Text("缺少 rules", "rules are missing"))
+        report_by = self.text(spec, "report_by", path)
+        if report_by and report_by not in source:
+            self.report((*path, "report_by"), "bad_value", Text("report_by 须是 from 中的列",
+                                                                "report_by must be a column of from"), report_by)
         yield ColumnRule(
-            target=target, source=source, of=of, rules=rules, join=self.texts(spec.get("join"), (*path, "join")),
+            target=target, source=source, of=of, rules=rules, report_by=report_by, join=self.texts(spec.get("join"), (*path, "join")),
             constant=self.text(spec, "constant", path) if "constant" in spec else None,
             glue=self.text(spec, "with", path) if "with" in spec else "-",
             number=self.text(spec, "number", path) if "number" in spec else None,
@@ -279,7 +293,8 @@ class _Reader:
             self.known(item, RULE_KEYS, place)
             column = self.text(item, "in", place)
             if column and column not in source:
-                self.report((*place, "in"), "bad_value", Text("in 须是 from 中的列", "in must be a column of from"), column)
+                self.report((*place, "in"), "bad_value", Text("in 须是 from 中的列",
+                                                              "in must be a column of from"), column)
             rule = Rule(
                 to=self.text(item, "is", place), equals=self.texts(item.get("equals"), (*place, "equals")),
                 contains=self.texts(item.get("contains"), (*place, "contains")), column=column,
@@ -290,7 +305,7 @@ class _Reader:
                                                      "state exactly one of equals, contains, otherwise"))
             yield rule
 
-    # --- polygons ------------------------------------------------------------------------------------------------
+    # --- polygons ------------------------------------------------------------------------------------------
 
     def polygons(self, value: Any) -> PolygonMapping | None:
         path: Path = ("polygons",)

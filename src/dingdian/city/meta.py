@@ -1,7 +1,7 @@
 """``city.yaml`` (or the ``city`` sheet) ↔ :class:`CityMeta`.
 
-Strict: unknown keys, unknown tables and missing entries are problems with their line. It refuses to invent a frame or
-a date: both must be stated.
+Strict: unknown keys, unknown tables and missing entries are problems with their line. It refuses to invent a
+frame or a date: both must be stated.
 """
 
 from __future__ import annotations
@@ -106,14 +106,16 @@ class _Reader:
 
     def text(self, key: str, value: Any) -> str:
         if isinstance(value, (Mapping, list, bool)):
-            self.report((key,), "bad_value", Text("应为文字", "must be text"), Text("写一个值", "write one value"), value)
+            self.report((key,), "bad_value", Text("应为文字", "must be text"), Text("写一个值",
+                                                                                "write one value"), value)
             return ""
         return "" if value is None else str(value).strip()
 
     def identifier(self, value: Any) -> str:
         text = self.text("id", value)
         if text and not _ID.fullmatch(text):
-            self.report(("id",), "bad_value", Text("标识只能用小写字母、数字和连字符", "an id is lower case, digits, -"),
+            self.report(("id",), "bad_value", Text("标识只能用小写字母、数字和连字符",
+                                                   "an id is lower case, digits, -"),
                         Text("例如 jinan-2026", "for instance jinan-2026"), text)
         return text
 
@@ -137,8 +139,10 @@ class _Reader:
         if value in (None, ""):
             return None
         if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-            self.report(("population_cell_m",), "bad_integer", Text("格网边长应为正整数（米）", "must be whole metres"),
-                        Text("例如 500；没有格网请删去该键", "for instance 500; leave it out without a grid"), value)
+            self.report(("population_cell_m",), "bad_integer", Text("格网边长应为正整数（米）",
+                                                                    "must be whole metres"),
+                        Text("例如 500；没有格网请删去该键",
+                             "for instance 500; leave it out without a grid"), value)
             return None
         return value
 
@@ -146,13 +150,15 @@ class _Reader:
         if value is None:
             return ()
         if not isinstance(value, Mapping):
-            self.report(("synthetic",), "bad_value", Text("应逐表写 true 或 false", "state true or false table by table"),
+            self.report(("synthetic",), "bad_value", Text("应逐表写 true 或 false",
+                                                          "state true or false table by table"),
                         Text("例如 synthetic: {beds: true}", "for instance synthetic: {beds: true}"), value)
             return ()
         for table, flag in value.items():
             self._table(("synthetic", table), table)
             if not isinstance(flag, bool):
-                self.report(("synthetic", table), "bad_boolean", Text("只能写 true 或 false", "must be true or false"),
+                self.report(("synthetic", table), "bad_boolean", Text("只能写 true 或 false",
+                                                                      "must be true or false"),
                             Text("合成数据写 true", "true for invented rows"), flag)
         return tuple(name for name in (*TABLES, *SHAPES) if value.get(name) is True)
 
@@ -161,7 +167,8 @@ class _Reader:
             return ()
         if not isinstance(value, list):
             self.report(("sources",), "bad_value", Text("应为列表", "must be a list"),
-                        Text("每项写 table、source、licence", "each entry states table, source, licence"), value)
+                        Text("每项写 table、source、licence",
+                             "each entry states table, source, licence"), value)
             return ()
         return tuple(note for number, item in enumerate(value) for note in self._source(number, item))
 
@@ -185,11 +192,12 @@ class _Reader:
             near = get_close_matches(table, [*TABLES, *SHAPES], n=1)
             zh, en = (f"是否想写 {near[0]}？", f"did you mean {near[0]}? ") if near else ("", "")
             self.report(path, "unknown_table", Text("没有这种表", "there is no such table"),
-                        Text(f"{zh}可用：{', '.join((*TABLES, *SHAPES))}", f"{en}known: {', '.join((*TABLES, *SHAPES))}"),
+                        Text(f"{zh}可用：{', '.join((*TABLES, *SHAPES))}",
+                             f"{en}known: {', '.join((*TABLES, *SHAPES))}"),
                         table)
 
 
-# --- out ---------------------------------------------------------------------------------------------------------
+# --- out ---------------------------------------------------------------------------------------------------
 
 def dump_meta(meta: CityMeta, present: Sequence[str]) -> str:
     """The text of ``city.yaml``; ``present`` are the tables (and shapes) that the city has."""
@@ -216,7 +224,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-# --- as rows of a sheet --------------------------------------------------------------------------------------------
+# --- as rows of a sheet ------------------------------------------------------------------------------------
 
 def meta_rows(meta: CityMeta) -> list[tuple[str, str, str, str]]:
     """Metadata as rows of key, value and, for sources, source and licence."""
@@ -234,7 +242,9 @@ def meta_rows(meta: CityMeta) -> list[tuple[str, str, str, str]]:
 def meta_from_rows(
     rows: Sequence[Sequence[Any]], file: str, first_row: int
 ) -> tuple[CityMeta | None, dict[str, Any], list[Problem]]:
-    """Metadata from rows as `meta_rows` gives them; keys may be in Chinese, ``first_row`` is the number of the first."""
+    """Metadata from rows as `meta_rows` gives them; keys may be in Chinese, ``first_row`` is the number of
+    the first.
+    """
     value: dict[str, Any] = {}
     lines: dict[Path, int] = {}
     problems: list[Problem] = []
@@ -254,7 +264,8 @@ def meta_from_rows(
         elif key in value:
             problems.append(Problem(
                 code="duplicate_key", file=file, table="city", row=number, column=key, value=cells[1],
-                message=Text("键出现两次", "the key stands twice"), remedy=Text("删去一行", "delete one row")))
+                message=Text("键出现两次", "the key stands twice"), remedy=Text("删去一行",
+                                                                           "delete one row")))
         else:
             value[key] = _whole(cells[1]) if key == "population_cell_m" else cells[1] or None
             lines[key,] = number

@@ -1,7 +1,7 @@
 """The frozen City: typed tables, geometry, streets and what is said about them, with one content hash.
 
-A City is only ever made by ``city.build`` (which validates) or by ``with_rows`` (which validates again); it is
-never edited. It refuses to know the clock: every question about "now" is asked with a date.
+A City is only ever made by ``city.build`` (which validates) or by ``with_rows`` (which validates again); it
+is never edited. It refuses to know the clock: every question about "now" is asked with a date.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ class City:
     Attributes
     ----------
     tables
-        Typed pandas tables by name, columns in canonical order, rows sorted by key. Only tables that were given
-        are present; an absent table makes what needs it ``undetermined``. Coordinates are as declared, in the
-        frame of the row's ``frame`` column (empty: the working frame); measure on `located` instead.
+        Typed pandas tables by name, columns in canonical order, rows sorted by key. Only tables that were
+        given are present; an absent table makes what needs it ``undetermined``. Coordinates are as declared,
+        in the frame of the row's ``frame`` column (empty: the working frame); measure on `located` instead.
     polygons
         Unit code → polygon in the working frame. A functional zone may have none.
     streets_extent
@@ -103,8 +103,9 @@ class City:
         Returns
         -------
         lon, lat
-            Degrees in ``meta.frame``, one per row of ``tables[table]``, NaN where the row has none. Each row is
-            carried forward from its declared frame; validation has refused rows that would have to go back.
+            Degrees in ``meta.frame``, one per row of ``tables[table]``, NaN where the row has none. Each row
+            is carried forward from its declared frame; validation has refused rows that would have to go
+            back.
         """
         if (table, lon) not in self._located:
             from dingdian.city.geometry import working_lonlat
@@ -155,8 +156,9 @@ class City:
         return with_rows(self, table, rows)
 
     def write(self, path: str | Path, format: str | None = None) -> None:
-        """Write as a folder, an ``.xlsx`` or a ``.gpkg``, by suffix; ``format`` is ``csv`` or ``parquet`` in a
-        folder. Reading it again gives the same `content_hash`."""
+        """Write as a folder, an ``.xlsx`` or a ``.gpkg``, by suffix; ``format`` is ``csv`` or ``parquet`` in
+        a folder. Reading it again gives the same `content_hash`.
+        """
         from dingdian.city.write import write_city
 
         write_city(self, path, format=format)

@@ -1,7 +1,7 @@
 """Insured persons and residents of a unit in the latest year, or the reason why nobody can say.
 
-A total that lacks a scheme, an age band or a district is not a total: it is missing. Insured persons never stand in for
-residents, nor residents for insured persons.
+A total that lacks a scheme, an age band or a district is not a total: it is missing. Insured persons never
+stand in for residents, nor residents for insured persons.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ class HeadCounts:
         return max((y for child in self.tree.children(unit) if (y := self._latest(child)) is not None), default=None)
 
     def _sum_below(self, unit: str, year: int) -> Persons | Text:
-        """The sum of the units directly below; each district (or each unit, where none is a district) must have rows."""
+        """The sum of the units directly below; each district (or each unit, where none is a district) must
+        have rows.
+        """
         children = self.tree.children(unit)
         districts = [child for child in children if self.tree.level.get(child) == "district"]
         needed = set(districts or children)

@@ -1,7 +1,7 @@
 """People by cell from a GeoTIFF: one row per cell that has a value, at the cell's centre in WGS84 degrees.
 
-Values are persons per cell. Cells without data are skipped, cells with nobody are kept out too; a raster of densities,
-of several bands or without a stated coordinate system is refused.
+Values are persons per cell. Cells without data are skipped, cells with nobody are kept out too; a raster of
+densities, of several bands or without a stated coordinate system is refused.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def read_population_raster(
     if basis is None or basis not in BASES:
         problems.append(_problem(
             name, "no_basis", Text("栅格没有说明人口口径", "the raster does not say whom it counts"),
-            Text("在 city.yaml 写 population_basis: insured 或 resident", "state population_basis in city.yaml"), basis or ""))
+            Text("在 city.yaml 写 population_basis: insured 或 resident",
+                 "state population_basis in city.yaml"), basis or ""))
         return None
     try:
         with rasterio.open(path) as raster:
@@ -53,7 +54,8 @@ def read_population_raster(
             x, y = raster.xy(rows, columns)
             lon, lat = _degrees(raster.crs, np.asarray(x), np.asarray(y))
     except (RasterioError, OSError, ValueError) as error:
-        problems.append(_problem(name, "bad_raster", Text("不是完整的 GeoTIFF", "not a sound GeoTIFF"), _REMEDY,
+        problems.append(_problem(name, "bad_raster", Text("不是完整的 GeoTIFF",
+                                                          "not a sound GeoTIFF"), _REMEDY,
                                  str(error).splitlines()[0][:120]))
         return None
     return _table(name, basis, rows, columns, lon, lat, np.asarray(values.data)[rows, columns].astype(float))

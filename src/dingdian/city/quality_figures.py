@@ -15,7 +15,7 @@ from dingdian.terms import PROVIDER_CLASSES, Text
 OPEN_ABOVE_APPROVED = 1.15
 STALE_DAYS = 366
 
-# --- units and people --------------------------------------------------------------------------------------------
+# --- units and people --------------------------------------------------------------------------------------
 
 _PEOPLE = Advice(
     check="units_without_people", table="units",
@@ -36,14 +36,16 @@ def _units_without_people(city: City) -> Iterator[QualityRow]:
             continue
         lacking = codes_where(counted, "unit", ~counted["unit"].isin(city.tables[table]["unit"]))
         if lacking:
-            yield _PEOPLE.row(Text(f"{len(lacking)} 个单元没有{zh}", f"{len(lacking)} units have no {table}"), lacking)
+            yield _PEOPLE.row(Text(f"{len(lacking)} 个单元没有{zh}",
+                                   f"{len(lacking)} units have no {table}"), lacking)
 
 
 _DATES = Advice(
     check="dates_apart", table="beds",
     why=Text("床位与人数不是同一时点，相除得到的千人床位数没有确定含义",
              "beds and persons counted at different times give a rate that means nothing in particular"),
-    remedy=Text("补报同一时点的床位或人数；否则在结果中并列两个日期", "count both at one time, or print both dates"),
+    remedy=Text("补报同一时点的床位或人数；否则在结果中并列两个日期",
+                "count both at one time, or print both dates"),
 )
 
 
@@ -106,11 +108,12 @@ def _reorganised(city: City) -> Iterator[QualityRow]:
             f"{code} {change.old_name} became {change.new_code} {change.new_name} in {change.year}"), [code])
 
 
-# --- providers ---------------------------------------------------------------------------------------------------
+# --- providers ---------------------------------------------------------------------------------------------
 
 _PHARMACY_BEDS = Advice(
     check="beds_of_pharmacies", table="beds",
-    why=Text("药店不设床位，可能是类别或代码填错，会使床位总数虚高", "a pharmacy has no beds: class or code may be wrong"),
+    why=Text("药店不设床位，可能是类别或代码填错，会使床位总数虚高",
+             "a pharmacy has no beds: class or code may be wrong"),
     remedy=Text("核对机构规划类别与床位表的机构代码", "check the class, and the code in the table of beds"),
 )
 
@@ -130,8 +133,10 @@ def _pharmacies_with_beds(city: City) -> Iterator[QualityRow]:
 
 _OPEN = Advice(
     check="open_above_approved", table="beds",
-    why=Text("开放床位明显高于核定床位，按哪种床位测算结果差别大", "which count of beds is used then changes the result"),
-    remedy=Text("核对两种床位的口径与日期；属加床的注明", "check what and when each count is; note extra beds"),
+    why=Text("开放床位明显高于核定床位，按哪种床位测算结果差别大",
+             "which count of beds is used then changes the result"),
+    remedy=Text("核对两种床位的口径与日期；属加床的注明",
+                "check what and when each count is; note extra beds"),
 )
 
 
@@ -150,7 +155,8 @@ def _open_above_approved(city: City) -> Iterator[QualityRow]:
 
 _PARTS = Advice(
     check="beds_do_not_add_up", table="beds",
-    why=Text("合计与各专科之和不一致，按专科与按总数的结论会矛盾", "by specialty and in total the answers then differ"),
+    why=Text("合计与各专科之和不一致，按专科与按总数的结论会矛盾",
+             "by specialty and in total the answers then differ"),
     remedy=Text("更正合计行或专科行", "correct the total or the specialties"),
 )
 
@@ -165,12 +171,14 @@ def _beds_add_up(city: City) -> Iterator[QualityRow]:
     # Specialties may name some of the beds only: more than the total is wrong, less is not.
     found = [str(index[0]) for index in both.index[both["parts"] > both["whole"]]]
     if found:
-        yield _PARTS.row(Text(f"{len(found)} 行合计小于各专科之和", f"{len(found)} totals are below their parts"), found)
+        yield _PARTS.row(Text(f"{len(found)} 行合计小于各专科之和",
+                              f"{len(found)} totals are below their parts"), found)
 
 
 _USCC = Advice(
     check="shared_uscc", table="providers",
-    why=Text("不同机构共用统一社会信用代码，可能是重复登记或分院区未注明", "duplicates, or campuses that do not say so"),
+    why=Text("不同机构共用统一社会信用代码，可能是重复登记或分院区未注明",
+             "duplicates, or campuses that do not say so"),
     remedy=Text("分院区填“主院区”；重复登记合并", "state campus_of for campuses, merge duplicates"),
 )
 
@@ -184,11 +192,12 @@ def _shared_uscc(city: City) -> Iterator[QualityRow]:
                              f"{len(found)} providers share a credit code and name no main provider"), found)
 
 
-# --- applications ------------------------------------------------------------------------------------------------
+# --- applications ------------------------------------------------------------------------------------------
 
 _OLD = Advice(
     check="old_applications", table="applications",
-    why=Text("久未办结的申请可能已撤回或超过办理时限", "an old application may be withdrawn or past its time limit"),
+    why=Text("久未办结的申请可能已撤回或超过办理时限",
+             "an old application may be withdrawn or past its time limit"),
     remedy=Text("核对办理状态，已办结的移出本表", "check its state; take settled ones out"),
 )
 

@@ -1,7 +1,8 @@
-"""Checks on where providers are: on each other, outside their unit, swapped, at zero, or in another frame than declared.
+"""Checks on where providers are: on each other, outside their unit, swapped, at zero, or in another frame
+than declared.
 
-Distances are metres on the ellipsoid. Going back from GCJ-02 or BD-09 is done here only to ask which frame explains the
-points best; nothing that is measured or written uses it.
+Distances are metres on the ellipsoid. Going back from GCJ-02 or BD-09 is done here only to ask which frame
+explains the points best; nothing that is measured or written uses it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _FRAME_SHARE = 0.002
 
 _NOWHERE = Advice(
     check="no_coordinates", table="providers",
-    why=Text("没有坐标的机构不参与距离、饱和度和覆盖率计算", "distances, saturation and coverage pass over it"),
+    why=Text("没有坐标的机构不参与距离、饱和度和覆盖率计算",
+             "distances, saturation and coverage pass over it"),
     remedy=Text("补充坐标，或确认地址后地理编码", "add coordinates, or geocode the confirmed address"),
 )
 
@@ -41,7 +43,8 @@ def _without_coordinates(city: City) -> Iterator[QualityRow]:
     providers = city.tables["providers"]
     found = codes_where(providers, "provider", providers["lon"].isna())
     if found:
-        yield _NOWHERE.row(Text(f"{len(found)} 家机构没有坐标", f"{len(found)} providers have no coordinates"), found)
+        yield _NOWHERE.row(Text(f"{len(found)} 家机构没有坐标",
+                                f"{len(found)} providers have no coordinates"), found)
 
 
 _ZERO = Advice(
@@ -62,7 +65,8 @@ def _impossible_places(city: City) -> Iterator[QualityRow]:
     zero = (np.abs(lon) < 0.01) & (np.abs(lat) < 0.01)
     if zero.any():
         found = codes_where(providers, "provider", zero)
-        yield _ZERO.row(Text(f"{len(found)} 家机构坐标为 (0, 0)", f"{len(found)} providers are at (0, 0)"), found)
+        yield _ZERO.row(Text(f"{len(found)} 家机构坐标为 (0, 0)",
+                             f"{len(found)} providers are at (0, 0)"), found)
     swapped = (lon > 3) & (lon < 54) & (lat > 73)
     if swapped.any():
         found = codes_where(providers, "provider", swapped)
@@ -74,7 +78,8 @@ _DUPLICATES = Advice(
     check="same_place", table="providers",
     why=Text("同类机构相距 5 米以内，多为重复登记，会使机构数和饱和度虚高",
              "two of one class within 5 m are mostly one provider entered twice: counts and saturation rise"),
-    remedy=Text("核对名称和证照；重复的合并，同楼多家的保留", "compare names and licences; merge, or keep if real"),
+    remedy=Text("核对名称和证照；重复的合并，同楼多家的保留",
+                "compare names and licences; merge, or keep if real"),
 )
 
 
@@ -95,7 +100,8 @@ def _same_place(city: City) -> Iterator[QualityRow]:
 
 _OUTSIDE = Advice(
     check="outside_unit", table="providers",
-    why=Text("按单元计数与按位置测距会用到不同地方", "counts go by the unit, distances by the point: they disagree"),
+    why=Text("按单元计数与按位置测距会用到不同地方",
+             "counts go by the unit, distances by the point: they disagree"),
     remedy=Text("核对坐标、坐标系和所属单元；边界附近数十米可忽略",
                 "check coordinates, frame and unit; some tens of metres at a border do not matter"),
 )
@@ -106,7 +112,8 @@ def _outside_unit(city: City) -> Iterator[QualityRow]:
     lon, lat = city.located("providers")
     polygon_of = _polygon_of_unit(city)
     if not polygon_of:
-        yield _OUTSIDE.undetermined(Text("没有单元边界（units.geojson）", "there are no polygons (units.geojson)"))
+        yield _OUTSIDE.undetermined(Text("没有单元边界（units.geojson）",
+                                         "there are no polygons (units.geojson)"))
         return
     known, inside = _inside_own_unit(providers["unit"], lon, lat, polygon_of)
     outside = np.flatnonzero(known & ~inside)
@@ -128,7 +135,8 @@ _FRAME = Advice(
     check="wrong_frame", table="providers",
     why=Text("坐标系弄错会使点整体偏移 250 米至 1.4 千米，超过 800 米规则本身",
              "a wrong frame moves every point by 250 m to 1.4 km, more than the 800 m rule itself"),
-    remedy=Text("向数据提供方确认坐标系，改正“坐标系”列", "ask where the points come from and correct the column frame"),
+    remedy=Text("向数据提供方确认坐标系，改正“坐标系”列",
+                "ask where the points come from and correct the column frame"),
 )
 
 
@@ -137,7 +145,8 @@ def _wrong_frame(city: City) -> Iterator[QualityRow]:
     providers = city.tables["providers"]
     polygon_of = _polygon_of_unit(city)
     if not polygon_of:
-        yield _FRAME.undetermined(Text("没有单元边界，无法核对坐标系", "there are no polygons to check the frame with"))
+        yield _FRAME.undetermined(Text("没有单元边界，无法核对坐标系",
+                                       "there are no polygons to check the frame with"))
         return
     declared = providers["frame"].fillna(city.meta.frame)
     for frame in sorted(set(declared)):
@@ -168,7 +177,7 @@ def _frame_evidence(
         f"{', '.join(f'{k} {v}' for k, v in counts.items())}; they look like {best}"), found)
 
 
-# --- polygons ----------------------------------------------------------------------------------------------------
+# --- polygons ----------------------------------------------------------------------------------------------
 
 def _polygon_of_unit(city: City) -> dict[str, BaseGeometry]:
     """Unit → its polygon or that of the nearest unit above that is not the whole pooling area."""

@@ -1,7 +1,8 @@
-"""A table as a file gave it: headings, cells and the row numbers that the user sees. Nothing is interpreted here.
+"""A table as a file gave it: headings, cells and the row numbers that the user sees. Nothing is interpreted
+here.
 
-Every reader (CSV, Parquet, workbook, GeoPackage, GeoTIFF, a data frame) ends in a :class:`RawTable`, so that one
-validation serves them all.
+Every reader (CSV, Parquet, workbook, GeoPackage, GeoTIFF, a data frame) ends in a :class:`RawTable`, so that
+one validation serves them all.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def from_records(
 
 
 def from_frame(table: str, frame: pd.DataFrame, file: str = "") -> RawTable:
-    """A raw table from a data frame whose cells are as typed (money in yuan); its first row counts as row 2."""
+    """A raw table from a data frame whose cells are as typed (money in yuan); its first row counts as row 2.
+    """
     columns = tuple(_python_values(frame.iloc[:, position]) for position in range(frame.shape[1]))
     return RawTable(
         table=table, file=file or table, headings=tuple(str(name) for name in frame.columns), columns=columns,
@@ -83,7 +85,8 @@ def from_mappings(table: str, rows: Iterable[Mapping[str, Any]], file: str = "")
 def blank_notes(tables: Mapping[str, RawTable]) -> tuple[Text, ...]:
     """What to say of optional tables without rows: they count as not given, never as "there is none"."""
     return tuple(
-        Text(f"{raw.file} 没有数据行，“{TABLES[name].zh}”按未提供处理", f"{raw.file} has no rows: taken as absent")
+        Text(f"{raw.file} 没有数据行，“{TABLES[name].zh}”按未提供处理",
+             f"{raw.file} has no rows: taken as absent")
         for name, raw in tables.items() if len(raw) == 0 and not TABLES[name].required
     )
 

@@ -1,7 +1,8 @@
 """Reads a city from a folder, a workbook, a GeoPackage or a demo id.
 
-``read_city`` is the one entrance; it picks the reader by what the path is and hands what was found to ``build``.
-It refuses with problems and never with a traceback: whatever a file holds, the answer is a City or :class:`BadData`.
+``read_city`` is the one entrance; it picks the reader by what the path is and hands what was found to
+``build``. It refuses with problems and never with a traceback: whatever a file holds, the answer is a City or
+:class:`BadData`.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ def _missing(path: str | Path) -> Problem:
     return Problem(
         code="not_found", file=str(path), table="city", value=str(path),
         message=Text("没有这个文件或文件夹", "there is no such file or folder"),
-        remedy=Text(f"核对路径；内置示例：{', '.join(ids) or '无'}", f"check the path; demo cities: {', '.join(ids) or 'none'}"),
+        remedy=Text(f"核对路径；内置示例：{', '.join(ids) or '无'}",
+                    f"check the path; demo cities: {', '.join(ids) or 'none'}"),
     )
 
 
@@ -93,5 +95,6 @@ def _unreadable(path: str | Path, error: OSError) -> Problem:
     return Problem(
         code="unreadable", file=str(path), table="city", value=error.strerror or type(error).__name__,
         message=Text("无法打开", "cannot be opened"),
-        remedy=Text("检查访问权限，并关闭占用它的程序", "check the permissions, and close whatever holds it open"),
+        remedy=Text("检查访问权限，并关闭占用它的程序",
+                    "check the permissions, and close whatever holds it open"),
     )

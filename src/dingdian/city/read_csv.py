@@ -1,7 +1,7 @@
 """CSV as it comes: UTF-8 with or without a byte-order mark, or GB18030. Cells stay text.
 
-Refuses what would shift or garble cells in silence: rows of another length than the heading, unclosed quotes, damaged
-UTF-8 (which GB18030 would gladly turn into other characters), UTF-16, semicolons or tabs for commas.
+Refuses what would shift or garble cells in silence: rows of another length than the heading, unclosed quotes,
+damaged UTF-8 (which GB18030 would gladly turn into other characters), UTF-16, semicolons or tabs for commas.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def read_csv(table: str, content: bytes, file: str, problems: list[Problem], enc
         records.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         problems.append(_problem(
-            table, file, len(records) + 1, "bad_csv", Text("引号不成对，或单元格过长", "unpaired quotes or a cell too long"),
+            table, file, len(records) + 1, "bad_csv", Text("引号不成对，或单元格过长",
+                                                           "unpaired quotes or a cell too long"),
             Text("检查该行及之后的双引号", "check the double quotes from this row on"), str(error)))
         return None
     return _table(table, file, records, problems)
@@ -42,7 +43,8 @@ def _table(table: str, file: str, records: list[list[str]], problems: list[Probl
         return None
     headings = records[start]
     if len(headings) == 1 and re.search("[;\t；]", headings[0]):
-        problems.append(_problem(table, file, start + 1, "bad_delimiter", Text("列之间不是逗号", "not parted by commas"),
+        problems.append(_problem(table, file, start + 1, "bad_delimiter", Text("列之间不是逗号",
+                                                                               "not parted by commas"),
                                  Text("另存为逗号分隔的 CSV", "save it as comma-separated CSV"), headings[0]))
         return None
     kept: list[list[str]] = []
@@ -57,7 +59,8 @@ def _table(table: str, file: str, records: list[list[str]], problems: list[Probl
                 table, file, number, "ragged_row",
                 Text(f"该行有 {len(record)} 格，标题有 {len(headings)} 列",
                      f"{len(record)} cells under {len(headings)} headings"),
-                Text("补齐逗号；含逗号的文字要加双引号", "mend the commas; put quotes round text that holds one"),
+                Text("补齐逗号；含逗号的文字要加双引号",
+                     "mend the commas; put quotes round text that holds one"),
                 ",".join(record)[:60]))
             continue
         kept.append(record)
@@ -95,7 +98,9 @@ def _first_bad_byte(content: bytes) -> int:
 
 
 def _damaged_utf8(content: bytes) -> bool:
-    """Whether bytes that GB18030 accepts are rather UTF-8 with a few broken characters: most of it reads as UTF-8."""
+    """Whether bytes that GB18030 accepts are rather UTF-8 with a few broken characters: most of it reads as
+    UTF-8.
+    """
     text = content.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     sound = sum(1 for character in text if ord(character) > 127) - broken
@@ -104,7 +109,8 @@ def _damaged_utf8(content: bytes) -> bool:
 
 def _encoding(content: bytes, file: str, table: str, at: int, value: str) -> Problem:
     row = content.count(b"\n", 0, max(at, 0)) + 1
-    return _problem(table, file, row, "encoding", Text("编码不是 UTF-8 或 GB18030，或字节已损坏", "not UTF-8 or GB18030"),
+    return _problem(table, file, row, "encoding", Text("编码不是 UTF-8 或 GB18030，或字节已损坏",
+                                                       "not UTF-8 or GB18030"),
                     Text("另存为“CSV UTF-8（逗号分隔）”", "save it as CSV UTF-8"), value)
 
 

@@ -1,7 +1,7 @@
 """A city folder: ``city.yaml``, one CSV or Parquet file per table, GeoJSON, optionally a GeoTIFF and streets.
 
-Every file must be known, so that a misspelt ``benefits.csv`` is reported and not passed over. What is in the files is
-not judged here.
+Every file must be known, so that a misspelt ``benefits.csv`` is reported and not passed over. What is in the
+files is not judged here.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ _TableReader = Callable[[str, Path, list[Problem]], RawTable | None]
 def _table(table: str, path: Path, found: _Found, read: _TableReader) -> None:
     if table in found.files:
         found.problems.append(_problem(
-            path.name, "two_files", Text(f"与 {found.files[table]} 是同一张表", f"same table as {found.files[table]}"),
+            path.name, "two_files", Text(f"与 {found.files[table]} 是同一张表",
+                                         f"same table as {found.files[table]}"),
             Text("只保留其中一个文件", "keep one of the two files"), table=table))
         return
     found.files[table] = path.name
@@ -122,7 +123,8 @@ def _streets(path: Path, found: _Found) -> None:
     taken = [found.files[name] for name in ("network_nodes", "network_edges") if name in found.files]
     if taken:
         found.problems.append(_problem(
-            path.name, "two_files", Text(f"与 {'、'.join(taken)} 重复", f"the streets are in {', '.join(taken)} as well"),
+            path.name, "two_files", Text(f"与 {'、'.join(taken)} 重复",
+                                         f"the streets are in {', '.join(taken)} as well"),
             Text("只保留一种路网", "keep one of the two"), table="network_nodes"))
         return
     from dingdian.city.streets import read_streets

@@ -1,7 +1,8 @@
-"""A GeoPackage: one layer per table, ``units`` with polygons, ``streets_extent``, and ``city`` with keys and values.
+"""A GeoPackage: one layer per table, ``units`` with polygons, ``streets_extent``, and ``city`` with keys and
+values.
 
-Coordinates are degrees in the city's frame, whatever the layer's label says, because vendors label GCJ-02 as WGS84; a
-projected layer is refused rather than converted behind the user's back.
+Coordinates are degrees in the city's frame, whatever the layer's label says, because vendors label GCJ-02 as
+WGS84; a projected layer is refused rather than converted behind the user's back.
 """
 
 from __future__ import annotations
@@ -53,18 +54,22 @@ def read_geopackage(path: Path) -> Source:
         elif layer.name == EXTENT_LAYER:
             extent = _shapes(layer, [EXTENT_LAYER] * len(layer), problems)
         elif table is None:
-            problems.append(_problem(layer.place, "", "unknown_file", Text("没有这种表", "no table has this name"),
+            problems.append(_problem(layer.place, "", "unknown_file", Text("没有这种表",
+                                                                           "no table has this name"),
                                      Text("改名或删去该图层", "rename or delete the layer"), layer.name))
         elif table in tables:
-            problems.append(_problem(layer.place, table, "two_files", Text("同一张表有两个图层", "two layers of one table"),
+            problems.append(_problem(layer.place, table, "two_files", Text("同一张表有两个图层",
+                                                                           "two layers of one table"),
                                      Text("只保留一个", "keep one of the two")))
         else:
             if table == "units":
                 shapes = _unit_shapes(layer, problems)
             tables[table] = _raw_table(table, layer)
     if not has_meta:
-        problems.append(_problem(path.name, "city", "missing_table", Text("缺少 city 表", "the table city is missing"),
-                                 Text("加一张名为 city 的属性表，写键和值", "add an attribute table city of keys and values")))
+        problems.append(_problem(path.name, "city", "missing_table", Text("缺少 city 表",
+                                                                          "the table city is missing"),
+                                 Text("加一张名为 city 的属性表，写键和值",
+                                      "add an attribute table city of keys and values")))
     return Source(meta=meta, tables=tables, shapes=shapes, extent=extent, problems=tuple(problems), place=path.name,
                   notes=blank_notes(tables), files={name: raw.file for name, raw in tables.items()})
 
@@ -109,7 +114,8 @@ def _unit_shapes(layer: _Layer, problems: list[Problem]) -> tuple[RawShape, ...]
 def _shapes(layer: _Layer, units: list[str], problems: list[Problem]) -> tuple[RawShape, ...]:
     if _is_projected(layer.crs):
         problems.append(_problem(
-            layer.place, "units", "projected", Text("图层是投影坐标，不是经纬度", "the layer is projected, not in degrees"),
+            layer.place, "units", "projected", Text("图层是投影坐标，不是经纬度",
+                                                    "the layer is projected, not in degrees"),
             Text("先转换为经纬度再导出", "reproject it to degrees and export it again"), layer.crs[:60]))
         return ()
     frames = layer.columns.get("frame") or [None] * len(units)

@@ -1,4 +1,5 @@
-"""Parquet tables. Types in the file are taken at their word; money is yuan here as everywhere outside memory."""
+"""Parquet tables. Types in the file are taken at their word; money is yuan here as everywhere outside memory.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""A workbook: one sheet per table, named by identifier or in Chinese, and a sheet ``city`` of keys and values.
+"""A workbook: one sheet per table, named by identifier or in Chinese, and a sheet ``city`` of keys and
+values.
 
-The file is opened in a child process with limits on time and memory, because workbooks come from anywhere. Formulas
-are never evaluated; hidden sheets are read like any other, and a sheet that is no table is a problem.
+The file is opened in a child process with limits on time and memory, because workbooks come from anywhere.
+Formulas are never evaluated; hidden sheets are read like any other, and a sheet that is no table is a
+problem.
 """
 
 from __future__ import annotations
@@ -58,22 +60,25 @@ def read_workbook(path: Path) -> Source:
             if name.strip() not in PASSED_OVER and any(any(row) for row in rows):
                 problems.append(_unknown_sheet(place, name))
         elif table in tables:
-            problems.append(_problem(place, table, "two_files", Text("同一张表有两个工作表", "two sheets of one table"),
+            problems.append(_problem(place, table, "two_files", Text("同一张表有两个工作表",
+                                                                     "two sheets of one table"),
                                      Text("只保留一个", "keep one of the two")))
         else:
             raw = sheet_table(table, rows, place, problems)
             if raw is not None:
                 tables[table] = raw
     if not has_meta:
-        problems.append(_problem(path.name, "city", "missing_table", Text("缺少“city”工作表", "the sheet city is missing"),
-                                 Text("加一个名为 city 的工作表，写键和值", "add a sheet city of keys and values")))
+        problems.append(_problem(path.name, "city", "missing_table", Text("缺少“city”工作表",
+                                                                          "the sheet city is missing"),
+                                 Text("加一个名为 city 的工作表，写键和值",
+                                      "add a sheet city of keys and values")))
     return Source(
         meta=meta, tables=tables, problems=tuple(problems), place=path.name, notes=blank_notes(tables), shapes=tuple(s for s in shapes if s.unit != EXTENT),
         extent=tuple(s for s in shapes if s.unit == EXTENT), files={name: raw.file for name, raw in tables.items()},
     )
 
 
-# --- the child ---------------------------------------------------------------------------------------------------
+# --- the child ---------------------------------------------------------------------------------------------
 
 def sheets(path: Path) -> list[tuple[str, Rows]]:
     """(name, rows) of every sheet, cells as Python values, None where empty."""
@@ -103,16 +108,19 @@ def _value(cell: Any) -> Any:
 
 
 def _bad_workbook(path: Path, code: str, detail: str) -> Problem:
-    large = Text("工作簿过大，或某个工作表的有效范围延伸到极远的单元格", "too large, or a sheet that reaches to a far-off cell")
+    large = Text("工作簿过大，或某个工作表的有效范围延伸到极远的单元格",
+                 "too large, or a sheet that reaches to a far-off cell")
     damaged = Text("不是完整的 .xlsx 工作簿", "not a sound .xlsx workbook")
-    shrink = Text("删去数据区以外的空行空列后另存为 .xlsx", "delete the rows and columns beyond the data, save again")
-    again = Text("用 Excel 或 WPS 打开后另存为 .xlsx（不加密码）", "open it and save it again as .xlsx, without a password")
+    shrink = Text("删去数据区以外的空行空列后另存为 .xlsx",
+                  "delete the rows and columns beyond the data, save again")
+    again = Text("用 Excel 或 WPS 打开后另存为 .xlsx（不加密码）",
+                 "open it and save it again as .xlsx, without a password")
     is_large = code != "bad_workbook"
     return Problem(code=code, file=path.name, table="city", value=detail, message=large if is_large else damaged,
                    remedy=shrink if is_large else again)
 
 
-# --- sheets ------------------------------------------------------------------------------------------------------
+# --- sheets ------------------------------------------------------------------------------------------------
 
 def sheet_table(table: str, rows: Rows, place: str, problems: list[Problem]) -> RawTable | None:
     """A table from a sheet: the first row with anything in it is the heading."""
@@ -170,7 +178,8 @@ def _from_wkt(text: str) -> Any:
 def _unknown_sheet(place: str, name: str) -> Problem:
     known = "、".join(f"{table.zh}({table.name})" for table in TABLES.values())
     return _problem(place, "", "unknown_file", Text("没有这种表", "no table has this name"),
-                    Text(f"改名或删去；可用：{known}", f"rename or delete it; tables: {', '.join(TABLES)}"), name)
+                    Text(f"改名或删去；可用：{known}",
+                         f"rename or delete it; tables: {', '.join(TABLES)}"), name)
 
 
 def _problem(file: str, table: str, code: str, message: Text, remedy: Text, value: str = "") -> Problem:

@@ -1,6 +1,8 @@
-"""Districts that were renamed, merged or recoded: the table ``data/reorganisations.csv`` and one question about it.
+"""Districts that were renamed, merged or recoded: the table ``data/reorganisations.csv`` and one question
+about it.
 
-Holds only changes in the cities that the shipped plans speak of, each with its source; it maps nothing by itself.
+Holds only changes in the cities that the shipped plans speak of, each with its source; it maps nothing by
+itself.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ def reorganisations() -> tuple[Reorganisation, ...]:
 
 
 def outdated(code: str, name: str, year: int) -> Reorganisation | None:
-    """The change that has overtaken a unit by ``year``: its code is an old one, or a new code still has the old name."""
+    """The change that has overtaken a unit by ``year``: its code is an old one, or a new code still has the
+    old name.
+    """
     for change in reorganisations():
         renamed = name == change.old_name != change.new_name and code[:4] in (change.old_code[:4], change.new_code[:4])
         if change.year <= year and (code == change.old_code or renamed):

@@ -1,7 +1,7 @@
 """Streets from an OpenStreetMap extract: every node and every link of the ways that one may walk along.
 
-Links keep the way's own bends, so that a place snaps to the street and not to a far crossing. Motorways and what is
-closed to walkers are left out; nothing is simplified or connected that the map does not connect.
+Links keep the way's own bends, so that a place snaps to the street and not to a far crossing. Motorways and
+what is closed to walkers are left out; nothing is simplified or connected that the map does not connect.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _CLOSED = frozenset(("no", "private"))
 def read_streets(path: Path, problems: list[Problem]) -> dict[str, RawTable]:
     """`network_nodes` and `network_edges` from an ``.osm.pbf``; empty with the problem added when it is none.
 
-    Nodes keep their OpenStreetMap number and are WGS84; lengths are metres along the ellipsoid, to the millimetre.
+    Nodes keep their OpenStreetMap number and are WGS84; lengths are metres along the ellipsoid, to the
+    millimetre.
     """
     ways = _ways(path, problems)
     if ways is None:
@@ -40,8 +41,10 @@ def read_streets(path: Path, problems: list[Problem]) -> dict[str, RawTable]:
         pairs = [(a[0], b[0]) for a, b in pairwise(nodes) if a[0] != b[0]]
         links.extend((f"{number}-{at}", u, v, oneway) for at, (u, v) in enumerate(pairs))
     if not links:
-        problems.append(_problem(path.name, "no_streets", Text("文件里没有可步行的道路", "no street that one may walk"),
-                                 Text("换一个覆盖本市的路网提取文件", "take an extract that covers the city")))
+        problems.append(_problem(path.name, "no_streets", Text("文件里没有可步行的道路",
+                                                               "no street that one may walk"),
+                                 Text("换一个覆盖本市的路网提取文件",
+                                      "take an extract that covers the city")))
         return {}
     return {"network_nodes": _nodes(path.name, places), "network_edges": _edges(path.name, places, links)}
 
@@ -57,8 +60,10 @@ def _ways(path: Path, problems: list[Problem]) -> list[tuple[int, bool, list[tup
                 nodes = [(n.ref, n.lon, n.lat) for n in item.nodes if n.location.valid()]
                 found.append((item.id, item.tags.get("oneway") in ("yes", "1", "true"), nodes))
     except (RuntimeError, OSError, ValueError) as error:
-        problems.append(_problem(path.name, "bad_streets", Text("不是完整的 .osm.pbf", "not a sound .osm.pbf"),
-                                 Text("重新下载该文件", "download it again"), str(error).splitlines()[0][:120]))
+        problems.append(_problem(path.name, "bad_streets", Text("不是完整的 .osm.pbf",
+                                                                "not a sound .osm.pbf"),
+                                 Text("重新下载该文件",
+                                      "download it again"), str(error).splitlines()[0][:120]))
         return None
     return found
 

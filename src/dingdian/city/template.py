@@ -1,7 +1,7 @@
 """Empty forms of a city: a folder of CSV files with headings and a commented ``city.yaml``, and one workbook.
 
-An unfilled form gives clear errors when it is read; a filled one reads. Nothing in it is an example value that could
-be mistaken for data.
+An unfilled form gives clear errors when it is read; a filled one reads. Nothing in it is an example value
+that could be mistaken for data.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The tree of planning units on one day: who is above, who is below, what counts as a district.
 
-Units that are not valid on the day are left out. It refuses to guess a place for a unit that it does not know.
+Units that are not valid on the day are left out. It refuses to guess a place for a unit that it does not
+know.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ class UnitTree:
         return tuple(sorted(found))
 
     def district_of(self, unit: str) -> str:
-        """The unit itself or the nearest above it that a plan counts by; "" for the pooling area and the unknown."""
+        """The unit itself or the nearest above it that a plan counts by; "" for the pooling area and the
+        unknown.
+        """
         return next((u for u in (unit, *self.ancestors(unit)) if self.level.get(u) in COUNTED_LEVELS), "")
 
     def zone_of(self, unit: str) -> str:

@@ -1,7 +1,7 @@
 """One raw table → one typed table: headings, cells, required values, bounds, keys.
 
-Everything wrong is collected; a bad cell becomes missing so that the rest can still be checked. What concerns two
-tables at once is in ``validate``.
+Everything wrong is collected; a bad cell becomes missing so that the rest can still be checked. What concerns
+two tables at once is in ``validate``.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def key_order(frame: pd.DataFrame, definition: Table) -> npt.NDArray[np.int64]:
     return sorted_index.to_numpy(dtype=np.int64)
 
 
-# --- headings ----------------------------------------------------------------------------------------------------
+# --- headings ----------------------------------------------------------------------------------------------
 
 def _headings(raw: RawTable, definition: Table, problems: list[Problem]) -> dict[str, int]:
     """Column name → position in the file, noting unknown, repeated and missing headings."""
@@ -117,7 +117,8 @@ def _headings(raw: RawTable, definition: Table, problems: list[Problem]) -> dict
                 problems.append(_unknown_column(raw, definition, heading))
         elif column.name in places:
             problems.append(_problem(
-                raw, 1, heading, "duplicate_heading", Text("标题重复，同一列出现两次", "the column stands twice"),
+                raw, 1, heading, "duplicate_heading", Text("标题重复，同一列出现两次",
+                                                           "the column stands twice"),
                 Text("删去其中一列", "delete one of the two"), raw.headings[places[column.name]],
             ))
         else:
@@ -133,15 +134,18 @@ def _unknown_column(raw: RawTable, definition: Table, heading: str) -> Problem:
     near = get_close_matches(heading.strip(), names, n=1, cutoff=0.5)
     listed = "、".join(f"{column.zh}({column.name})" for column in definition.columns)
     remedy = (
-        Text(f"是否想写“{near[0]}”？否则删去该列", f"did you mean “{near[0]}”? Otherwise delete the column") if near
-        else Text(f"删去该列；可用列：{listed}", f"delete the column; known: {', '.join(definition.column_names)}")
+        Text(f"是否想写“{near[0]}”？否则删去该列",
+             f"did you mean “{near[0]}”? Otherwise delete the column") if near
+        else Text(f"删去该列；可用列：{listed}",
+                  f"delete the column; known: {', '.join(definition.column_names)}")
     )
     message = Text(f"“{definition.zh}”表没有这一列", f"table {definition.name} has no such column")
     return _problem(raw, 1, heading, "unknown_column", message, remedy, heading)
 
 
 def _missing_column(raw: RawTable, column: Column) -> Problem:
-    message = Text(f"缺少必需的列“{column.zh}”（{column.name}）", f"the required column {column.name} is missing")
+    message = Text(f"缺少必需的列“{column.zh}”（{column.name}）",
+                   f"the required column {column.name} is missing")
     remedy = Text(f"加上标题为 {column.name} 或“{column.zh}”的列", f"add a column headed {column.name}")
     return _problem(raw, 1, column.name, "missing_column", message, remedy)
 
@@ -153,7 +157,7 @@ def _problem(
                    message=message, remedy=remedy)
 
 
-# --- cells -------------------------------------------------------------------------------------------------------
+# --- cells -------------------------------------------------------------------------------------------------
 
 def _column(
     raw: RawTable, heading: str, cells: Sequence[Any], column: Column, definition: Table, problems: list[Problem]
@@ -200,7 +204,8 @@ def _out_of_bounds(value: Any, column: Column) -> CellError | None:
         return None
     least = "" if column.minimum is None else f"{column.minimum:g}"
     most = "" if column.maximum is None else f"{column.maximum:g}"
-    remedy = Text("核对原始数据；没有数据请留空", "check it against the source; leave it empty where there is none")
+    remedy = Text("核对原始数据；没有数据请留空",
+                  "check it against the source; leave it empty where there is none")
     if column.name.endswith("lat") and 73 <= value <= 136:  # the longitudes of China
         remedy = Text("经度和纬度可能填反了，请对调", "longitude and latitude seem exchanged: swap them")
     message = Text(f"超出允许范围 {least}～{most}", f"outside the bounds {least} to {most}")
@@ -208,7 +213,8 @@ def _out_of_bounds(value: Any, column: Column) -> CellError | None:
 
 
 def _missing_value(raw: RawTable, row: int, heading: str, column: Column) -> Problem:
-    return _problem(raw, row, heading, "missing_value", Text(f"必填项“{column.zh}”为空", f"{column.name} is required"),
+    return _problem(raw, row, heading, "missing_value", Text(f"必填项“{column.zh}”为空",
+                                                             f"{column.name} is required"),
                     Text("补填该值，或删去该行", "fill it in, or delete the row"))
 
 
@@ -223,8 +229,10 @@ def _duplicates(typed: Typed) -> Iterator[Problem]:
     for position in repeated.index[repeated]:
         other = int(typed.rows[first[texts[position]]])
         yield typed.problem(
-            int(position), keys[0], "duplicate_key", Text(f"主键重复，与第 {other} 行相同", f"same key as row {other}"),
-            Text(f"{'、'.join(keys)} 的组合必须唯一：合并或删去一行", f"{', '.join(keys)} must be unique: merge or delete"),
+            int(position), keys[0], "duplicate_key", Text(f"主键重复，与第 {other} 行相同",
+                                                          f"same key as row {other}"),
+            Text(f"{'、'.join(keys)} 的组合必须唯一：合并或删去一行",
+                 f"{', '.join(keys)} must be unique: merge or delete"),
             texts[position],
         )
 
@@ -234,7 +242,7 @@ def _key_texts(typed: Typed) -> list[str]:
     return ["/".join(parts) for parts in zip(*columns)]
 
 
-# --- arrays ------------------------------------------------------------------------------------------------------
+# --- arrays ------------------------------------------------------------------------------------------------
 
 def array(column: Column, values: Sequence[Any]) -> Any:
     """A pandas array of the column's type from Python values and None (fen for money, dates for days)."""

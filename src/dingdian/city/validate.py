@@ -1,7 +1,8 @@
-"""Rules between rows and between tables: references, the unit tree, pairs of coordinates, frames, applications.
+"""Rules between rows and between tables: references, the unit tree, pairs of coordinates, frames,
+applications.
 
-Pure: typed tables in, problems out. A rule whose table is missing is skipped, because the missing table is already
-reported; nothing here stops at the first problem.
+Pure: typed tables in, problems out. A rule whose table is missing is skipped, because the missing table is
+already reported; nothing here stops at the first problem.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def check_tables(tables: Tables, meta: CityMeta | None, only: str | None = None)
     return problems
 
 
-# --- references --------------------------------------------------------------------------------------------------
+# --- references --------------------------------------------------------------------------------------------
 
 def _orphans(typed: Typed, tables: Tables) -> Iterator[Problem]:
     for column in typed.definition.columns:
@@ -73,18 +74,21 @@ def _orphans(typed: Typed, tables: Tables) -> Iterator[Problem]:
             )
 
 
-# --- units -------------------------------------------------------------------------------------------------------
+# --- units -------------------------------------------------------------------------------------------------
 
 def _unit_tree(units: Typed) -> Iterator[Problem]:
     frame = units.frame
     tops = np.flatnonzero(frame["level"].eq("pooling_area").fillna(False))
     if len(tops) == 0 and "level" in units.headings:
-        yield units.problem(None, "level", "no_pooling_area", Text("没有统筹区单元", "no unit is the pooling area"),
+        yield units.problem(None, "level", "no_pooling_area", Text("没有统筹区单元",
+                                                                   "no unit is the pooling area"),
                             Text("加一行层级为 pooling_area 的单元", "add one unit of level pooling_area"))
     for position in tops[1:]:
         yield units.problem(
-            int(position), "level", "two_pooling_areas", Text("统筹区只能有一个", "there can be only one pooling area"),
-            Text("一个城市文件夹只放一个统筹区", "one folder holds one pooling area"), frame["unit"].iloc[position],
+            int(position), "level", "two_pooling_areas", Text("统筹区只能有一个",
+                                                              "there can be only one pooling area"),
+            Text("一个城市文件夹只放一个统筹区",
+                 "one folder holds one pooling area"), frame["unit"].iloc[position],
         )
     yield from _parents(units, set(tops.tolist()))
     yield from _cycles(units)
@@ -96,12 +100,14 @@ def _parents(units: Typed, tops: set[int]) -> Iterator[Problem]:
         has_parent = bool(pd.notna(parent.iloc[position]))
         if position in tops and has_parent:
             yield units.problem(
-                position, "parent", "parent_of_top", Text("统筹区不能有上级单元", "the pooling area has no parent"),
+                position, "parent", "parent_of_top", Text("统筹区不能有上级单元",
+                                                          "the pooling area has no parent"),
                 Text("把该格留空", "leave the cell empty"), parent.iloc[position],
             )
         elif position not in tops and not has_parent and pd.notna(level.iloc[position]):
             yield units.problem(
-                position, "parent", "missing_parent", Text("除统筹区外都要有上级单元", "every other unit has a parent"),
+                position, "parent", "missing_parent", Text("除统筹区外都要有上级单元",
+                                                           "every other unit has a parent"),
                 Text("填写上级单元代码", "fill in the code of the parent"),
             )
 
@@ -134,7 +140,7 @@ def _pooling_area_known(units: Typed, meta: CityMeta) -> Iterator[Problem]:
         )
 
 
-# --- coordinates -------------------------------------------------------------------------------------------------
+# --- coordinates -------------------------------------------------------------------------------------------
 
 _PAIRS = (("lon", "lat"), ("from_lon", "from_lat"))
 
@@ -149,7 +155,8 @@ def _coordinate_pairs(typed: Typed) -> Iterator[Problem]:
         for position in np.flatnonzero(has_lon != has_lat):
             column = lat if has_lon.iloc[position] else lon
             yield typed.problem(
-                int(position), column, "half_a_place", Text("经纬度只填了一个", "one coordinate stands without the other"),
+                int(position), column, "half_a_place", Text("经纬度只填了一个",
+                                                            "one coordinate stands without the other"),
                 Text("两个都填，或都留空", "fill in both, or leave both empty"),
             )
 
@@ -173,7 +180,7 @@ def _frames(typed: Typed, meta: CityMeta) -> Iterator[Problem]:
         )
 
 
-# --- rows of single tables ---------------------------------------------------------------------------------------
+# --- rows of single tables ---------------------------------------------------------------------------------
 
 def _usccs(providers: Typed) -> Iterator[Problem]:
     values = providers.frame["uscc"]
@@ -182,7 +189,8 @@ def _usccs(providers: Typed) -> Iterator[Problem]:
             yield providers.problem(
                 int(position), "uscc", "bad_uscc",
                 Text("统一社会信用代码长度或校验位不符", "length or check digit of the credit code is wrong"),
-                Text("对照证照核对；不知道请留空", "check it against the licence; leave it empty where unknown"),
+                Text("对照证照核对；不知道请留空",
+                     "check it against the licence; leave it empty where unknown"),
                 values.iloc[position],
             )
 
@@ -191,7 +199,8 @@ def _own_campus(providers: Typed) -> Iterator[Problem]:
     own = providers.frame["campus_of"].eq(providers.frame["provider"]).fillna(False)
     for position in np.flatnonzero(own):
         yield providers.problem(
-            int(position), "campus_of", "own_campus", Text("主院区指向了自己", "a provider is not a campus of itself"),
+            int(position), "campus_of", "own_campus", Text("主院区指向了自己",
+                                                           "a provider is not a campus of itself"),
             Text("填主机构代码，或留空", "write the main provider, or leave it empty"),
             providers.frame["campus_of"].iloc[position],
         )
@@ -205,7 +214,8 @@ def _applicants(applications: Typed) -> Iterator[Problem]:
             named = "、".join(applications.definition[name].zh for name in lacking)
             yield applications.problem(
                 int(position), "provider", "no_applicant",
-                Text(f"既没有机构代码，又缺少：{named}", f"neither a provider on file nor: {', '.join(lacking)}"),
+                Text(f"既没有机构代码，又缺少：{named}",
+                     f"neither a provider on file nor: {', '.join(lacking)}"),
                 Text("填在册机构代码，或补齐机构信息", "name a provider on file, or describe the new one"),
             )
 
@@ -242,13 +252,15 @@ _RULES: dict[str, tuple[Callable[[Typed], Iterator[Problem]], ...]] = {
 }
 
 
-# --- a readable whole --------------------------------------------------------------------------------------------
+# --- a readable whole --------------------------------------------------------------------------------------
 
 SHOWN = 100
 
 
 def in_file_order(problems: list[Problem]) -> list[Problem]:
-    """Sorted by table and row; of one rule in one column at most ``SHOWN`` are listed and the rest is counted."""
+    """Sorted by table and row; of one rule in one column at most ``SHOWN`` are listed and the rest is
+    counted.
+    """
     order = {name: number for number, name in enumerate(("city", *TABLES))}
     kept: list[Problem] = []
     groups: dict[tuple[str, str, str], list[Problem]] = {}

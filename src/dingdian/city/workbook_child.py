@@ -1,7 +1,7 @@
 """Reads a workbook in a process of its own: run by path, it needs nothing of the house.
 
-A damaged or hostile workbook can make a spreadsheet library ask for half a terabyte and abort; here that ends this
-process and not the caller's. Prints one JSON document: sheets with their rows, or why it could not.
+A damaged or hostile workbook can make a spreadsheet library ask for half a terabyte and abort; here that ends
+this process and not the caller's. Prints one JSON document: sheets with their rows, or why it could not.
 """
 
 from __future__ import annotations

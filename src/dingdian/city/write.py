@@ -1,7 +1,8 @@
-"""Writes a city: a folder of CSV or Parquet, a workbook, or a GeoPackage. Reading it again gives the same content hash.
+"""Writes a city: a folder of CSV or Parquet, a workbook, or a GeoPackage. Reading it again gives the same
+content hash.
 
-Everything is written beside its place and then renamed, so that a failure leaves nothing half-written. It refuses to
-write into a folder that holds anything.
+Everything is written beside its place and then renamed, so that a failure leaves nothing half-written. It
+refuses to write into a folder that holds anything.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def written_columns(frame: pd.DataFrame, definition: Table) -> list[Column]:
     return [c for c in definition.columns if c.name in definition.must_have or bool(frame[c.name].notna().any())]
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------
+# --- CSV ---------------------------------------------------------------------------------------------------
 
 def csv_text(frame: pd.DataFrame, definition: Table) -> str:
     """A table as CSV text under identifiers, in canonical order."""
@@ -140,7 +141,7 @@ def _text(value: Any) -> str:
     return format(value, ".15g") if isinstance(value, float) else str(value)
 
 
-# --- Parquet -----------------------------------------------------------------------------------------------------
+# --- Parquet -----------------------------------------------------------------------------------------------
 
 def _write_parquet(frame: pd.DataFrame, definition: Table, path: Path) -> None:
     import pyarrow.parquet as pq

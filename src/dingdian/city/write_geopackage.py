@@ -1,7 +1,8 @@
-"""Writes a city as one GeoPackage: a layer per table, units with their polygons, providers as points for a map.
+"""Writes a city as one GeoPackage: a layer per table, units with their polygons, providers as points for a
+map.
 
-The same city gives the same layers; the stamp of time in the file is the city's own date. GCJ-02 and BD-09 have no
-registered code, so their layers carry a named frame of their own rather than a wrong number.
+The same city gives the same layers; the stamp of time in the file is the city's own date. GCJ-02 and BD-09
+have no registered code, so their layers carry a named frame of their own rather than a wrong number.
 """
 
 from __future__ import annotations

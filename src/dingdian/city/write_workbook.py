@@ -1,5 +1,5 @@
-"""Writes a city as a workbook that people can read, correct and hand back: Chinese headings and code names, notes,
-drop-down lists, the frozen heading row, and a notice wherever rows are invented.
+"""Writes a city as a workbook that people can read, correct and hand back: Chinese headings and code names,
+notes, drop-down lists, the frozen heading row, and a notice wherever rows are invented.
 
 The same city gives the same bytes. Codes are shown by their Chinese names, which the reader accepts.
 """
@@ -93,10 +93,12 @@ def write_workbook(city: City, path: Path) -> None:
     book.file.close()
 
 
-# --- sheets ------------------------------------------------------------------------------------------------------
+# --- sheets ------------------------------------------------------------------------------------------------
 
 def write_headings(book: Book, sheet: Any, definition: Table, columns: list[Column]) -> None:
-    """The frozen heading row: Chinese headings, what each means as a comment, required ones in another colour."""
+    """The frozen heading row: Chinese headings, what each means as a comment, required ones in another
+    colour.
+    """
     sheet.freeze_panes(1, 1)
     for position, column in enumerate(columns):
         needed = column.name in definition.must_have

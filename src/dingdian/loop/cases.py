@@ -44,7 +44,7 @@ def case_of(city: City, application: str, on: date) -> Case:
     own = facts.application_records[application]
     provider = own.get("provider", "")
     on_file = facts.provider_records.get(provider, {})
-    merged = {**{k: v for k, v in on_file.items() if k in _OF_APPLICATION}, **own}
+    merged = {k: v for k, v in {**on_file, **own}.items() if k in _OF_APPLICATION}
     lon, lat = facts.application_places[application]
     if lon is None and own["action"] not in ("relocate", "branch", "designate") and provider:
         lon, lat = on_file.get("located_lon"), on_file.get("located_lat")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dingdian import canonical
-from dingdian.city.fingerprint import table_hashes
+from dingdian.city.fingerprint import manifest_lines, table_hashes
 from dingdian.city.model import City
 from dingdian.plans.model import Plan
 from dingdian.provisions.case import Case
@@ -36,7 +36,7 @@ def receipt_of(city: City, plan: Plan, case: Case, on: date, ruling: Ruling) -> 
         },
         "city": {
             "id": city.meta.id, "as_of": city.meta.as_of, "sha256": city.content_hash, "tables": _tables(city),
-            "synthetic": list(city.meta.synthetic),
+            "rows": _rows_used(city, case, ruling), "synthetic": list(city.meta.synthetic),
         },
         "date": on,
         "readings": {reading: plan.option(reading).code for reading in sorted(plan.readings)},
@@ -46,6 +46,23 @@ def receipt_of(city: City, plan: Plan, case: Case, on: date, ruling: Ruling) -> 
     plain = canonical.plain(body)
     plain["digest"] = canonical.sha256(canonical.write(plain))
     return plain  # type: ignore[no-any-return]
+
+
+def _rows_used(city: City, case: Case, ruling: Ruling) -> dict[str, str]:
+    """Digests of the rows that the findings name, so that a receipt alone can tell which of them changed."""
+    named = {case.provider} | {
+        row["provider"] for finding in ruling.findings for key in ("neighbours", "within")
+        for row in finding.judgement.evidence.get(key, ())
+    }
+    digests = row_digests(city)
+    wanted = [("applications", case.application), *(("providers", provider) for provider in sorted(named))]
+    return {f"{table}[{key}]": digests[table, key] for table, key in wanted if (table, key) in digests}
+
+
+@lru_cache(maxsize=8)
+def row_digests(city: City) -> Mapping[tuple[str, str], str]:
+    """(table, key) → digest of every row of the city."""
+    return {(table, key): digest for table, key, digest in manifest_lines(city)}
 
 
 @lru_cache(maxsize=8)

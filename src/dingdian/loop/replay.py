@@ -14,7 +14,7 @@ from attrs import frozen
 
 from dingdian.city.model import City
 from dingdian.loop.decide import check
-from dingdian.loop.receipts import FORMAT, differences, intact, receipt_bytes
+from dingdian.loop.receipts import FORMAT, differences, intact, receipt_bytes, row_digests
 from dingdian.plans.model import Plan
 from dingdian.problems import BadData, Problem
 from dingdian.terms import Text
@@ -58,7 +58,8 @@ def replay(
     Parameters
     ----------
     city, plan
-        What to judge with; shipped ones are found by the ids in the receipt.
+        What to judge with; shipped ones are found by the ids in the receipt. The receipt's readings are used, except
+        those that the plan was given with ``with_readings``.
     manifest
         (table, key, digest) of the city that the receipt was made on, as ``run`` writes it: names the rows that changed.
 
@@ -78,7 +79,8 @@ def replay(
 
 def _again(receipt: Mapping[str, Any], city: City, plan: Plan) -> Mapping[str, Any] | None:
     """The receipt of the same case today; None when the city has lost the application or the plan a reading."""
-    readings = {r: o for r, o in receipt["readings"].items() if r in plan.readings and o in plan.readings[r].options}
+    stated = {**receipt["readings"], **plan.chosen}
+    readings = {r: o for r, o in stated.items() if r in plan.readings and o in plan.readings[r].options}
     dates = {name: _day(value) for name, value in receipt["plan"]["dates"].items() if name in plan.dates}
     application = receipt["case"]["application"]
     known = city.has("applications") and application in set(city.tables["applications"]["application"])
@@ -112,22 +114,28 @@ def _causes(
 def _city_causes(
     receipt: Mapping[str, Any], again: Mapping[str, Any] | None, city: City, manifest: Iterable[tuple[str, str, str]] | None
 ) -> list[Difference]:
-    from dingdian.city.fingerprint import manifest_lines
-
-    tables = [] if again is None else [
-        Difference(path=f"city.{path}", before=before, after=after, cause=True)
-        for path, before, after in differences(receipt["city"]["tables"], again["city"]["tables"], "tables")
-    ]
-    if manifest is None:
-        return tables
-    before = {(table, key): digest for table, key, digest in manifest}
-    after = {(table, key): digest for table, key, digest in manifest_lines(city)}
-    changed = sorted(place for place in before.keys() | after.keys() if before.get(place) != after.get(place))
+    """Changed rows first (all of them with a manifest, else those that the receipt names), then changed tables."""
+    now = row_digests(city)
+    if manifest is not None:
+        before = {f"{table}[{key}]": digest for table, key, digest in manifest}
+        after = {f"{table}[{key}]": digest for (table, key), digest in now.items()}
+    else:
+        before = dict(receipt["city"]["rows"])
+        after = {name: now.get(_place(name)) for name in before}
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     rows = [
-        Difference(path=f"city.{table}[{key}]", before=before.get((table, key)), after=after.get((table, key)), cause=True)
-        for table, key in changed[:MOST_ROWS]
+        Difference(path=f"city.{name}", before=before.get(name), after=after.get(name), cause=True) for name in changed[:MOST_ROWS]
+    ]
+    tables = [] if again is None else [
+        Difference(path=f"city.{path}", before=one, after=two, cause=True)
+        for path, one, two in differences(receipt["city"]["tables"], again["city"]["tables"], "tables")
     ]
     return [*rows, *tables]
+
+
+def _place(name: str) -> tuple[str, str]:
+    table, _, key = name.partition("[")
+    return table, key.removesuffix("]")
 
 
 def _consequences(receipt: Mapping[str, Any], again: Mapping[str, Any] | None) -> list[Difference]:

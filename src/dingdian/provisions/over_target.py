@@ -7,6 +7,7 @@ nobody has set a total is treated as the reading says.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar
 
 from attrs import frozen
@@ -66,7 +67,7 @@ class OverTarget(Provision):
         over = beds.at_least > allowed
         if not over and beds.value is None:
             return undetermined(beds.missing, readings=choices.used)
-        return self._judgement(over, beds.at_least, allowed, Text("张医保床位", "insured beds"), choices.used, {
+        return self._judgement(over, beds.at_least, allowed, "bed", Text("张医保床位", "insured beds"), choices.used, beds.as_of, {
             "stock_as_of": beds.as_of, "insured": people.value, "insured_as_of": people.as_of, "bound": norm.high})
 
     def _places(self, case: Case, ground: Ground, provider_class: str) -> Judgement:
@@ -83,8 +84,9 @@ class OverTarget(Provision):
         if total is None:
             return undetermined([_no_total(provider_class)], readings=choices.used)
         added = 1 if case.action in ("designate", "branch") else 0
-        return self._judgement(held + added > total, held + added, total, Text(f"家{name.zh}", name.en), choices.used, {
-            "stock": held, "added": added, "plan_total": total, "plan_total_as_of": target.as_of, "source": target.source})
+        noun, as_of = Text(f"家{name.zh}", f"{name.en} providers"), ground.snapshot.city.meta.as_of
+        return self._judgement(held + added > total, held + added, total, "provider", noun, choices.used, as_of, {
+            "stock": held, "stock_as_of": as_of, "added": added, "plan_total": total, "plan_total_as_of": target.as_of, "source": target.source})
 
     def _held(self, ground: Ground, provider_class: str) -> int:
         stated = ground.snapshot.fact(provider_class, "stock")
@@ -93,11 +95,14 @@ class OverTarget(Provision):
         counted = int((ground.stock["provider_class"] == provider_class).sum())
         return (counted if number is None else number) + admitted
 
-    def _judgement(self, over: bool, held: int, total: int, noun: Text, used: Any, evidence: dict[str, Any]) -> Judgement:
+    def _judgement(
+        self, over: bool, held: int, total: int, unit_of_measure: str, noun: Text, used: Any, as_of: date | None,
+        evidence: dict[str, Any],
+    ) -> Judgement:
         verb = Text("超过", "above") if over else Text("未超过", "not above")
         return Judgement(
             status=FAILS if over else HOLDS, value=held, operator="<=", threshold=total, margin=total - held,
-            unit_of_measure="bed" if "床" in noun.zh else "家", readings=used, as_of=evidence.get("stock_as_of"),
+            unit_of_measure=unit_of_measure, readings=used, as_of=as_of,
             evidence={**evidence, "formula": "stock <= target"},
             sentence=Text(f"全市计 {show(held)} {noun.zh}，{verb.zh}规划目标 {show(total)}。",
                           f"{show(held)} {noun.en} in the pooling area, {verb.en} the plan's {show(total)}."),
@@ -132,7 +137,7 @@ class OverTarget(Provision):
 
 def whole(text: str) -> int | None:
     """A whole number from a fact's text; None when it is not one."""
-    return int(text) if text.strip().isdigit() else None
+    return int(text) if text.strip().isdecimal() else None
 
 
 def _no_total(provider_class: str) -> Missing:

@@ -23,9 +23,10 @@ class Column:
 
 @frozen
 class Shown:
-    """A cell: its text, its colours where it is a judgement, the sentence behind it, and what stands below in small."""
+    """A cell: its text, its judgement's code and colours, the sentence behind it, and what stands below in small."""
 
     text: Text
+    code: str = ""
     colours: tuple[str, str] | None = None
     reason: Text = Text("", "")
     below: Text = Text("", "")
@@ -93,15 +94,15 @@ def _gap_cell(gap: Gap) -> Shown:
     row = gap.measure
     change = f"{formats.number(row.gap, plus=True)}" if row.gap and row.gap != row.supply else ""
     text = formats.both(lambda lang: formats.number(row.supply, lang, reason=row.reason))
-    return Shown(text, palette.POSITIONS.get(gap.position), gap.sentence, Text(change, change))
+    return Shown(text, gap.position, palette.POSITIONS.get(gap.position), gap.sentence, Text(change, change))
 
 
 def _opening_cell(opening: Opening) -> Shown:
     state = words.STATES.get(opening.state, Text(opening.state, opening.state))
     if opening.room is None:
-        return Shown(state, palette.STATES.get(opening.state), opening.reason)
+        return Shown(state, opening.state, palette.STATES.get(opening.state), opening.reason)
     room = Text(
         f"余量 {formats.quantity(opening.room, opening.unit_of_measure)}",
         f"room {formats.quantity(opening.room, opening.unit_of_measure, 'en')}",
     )
-    return Shown(state, palette.STATES.get(opening.state), opening.reason, room)
+    return Shown(state, opening.state, palette.STATES.get(opening.state), opening.reason, room)

@@ -15,6 +15,8 @@ from dingdian.report import palette
 from dingdian.report.formats import printable
 from dingdian.report.mapping.fonts import drawable, properties
 
+from dingdian.terms import Text
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text as Written
@@ -93,7 +95,7 @@ def _shares(ax: Axes, inches_wide: float, inches_tall: float) -> tuple[float, fl
 class Entry:
     """One line of a legend: a swatch (facecolour, hatch) or a marker, and its words."""
 
-    text: str
+    words: Text
     face: str = palette.PAPER
     edge: str = palette.FAINT
     hatch: str = ""
@@ -110,7 +112,7 @@ def legend(ax: Axes, title: str, entries: Sequence[Entry], *, columns: int) -> N
         column, row = divmod(i, rows)
         x, y = column / columns, 1 - (0.36 + 0.205 * row) * tall
         _swatch(ax, entry, x, y, 0.24 * wide, 0.13 * tall)
-        say(ax, x + 0.33 * wide, y, entry.text, 8, va="center")
+        say(ax, x + 0.33 * wide, y, entry.words.zh, 8, va="center")
 
 
 def _swatch(ax: Axes, entry: Entry, x: float, y: float, width: float, height: float) -> None:

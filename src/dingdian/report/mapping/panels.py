@@ -21,6 +21,7 @@ from dingdian.loop.results import Gap, Place, Ruling
 from dingdian.report import formats, palette, words
 from dingdian.report.mapping.furniture import Entry, frame_box, north_arrow, note_box, round_length, say, scale_bar
 from dingdian.report.mapping.scene import Bounds, District, Dot, Scene
+from dingdian.terms import Text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,9 +56,10 @@ class Classes:
         """The legend, from the worst shortage to the largest excess."""
         step = Decimal(repr(self.step))
         ranges = [f"≤ {formats.number(step)}", f"{formats.number(step)}–{formats.number(step * 2)}", f"> {formats.number(step * 2)}"]
-        short = [Entry(f"不足 {said}", face) for said, face in zip(ranges, palette.SHORT)]
-        over = [Entry(f"超出 {said}", face) for said, face in zip(ranges, palette.OVER)]
-        return [*reversed(short), Entry("达标", palette.WITHIN), *over, Entry("无法判定", palette.UNDETERMINED, hatch="////")]
+        short = [Entry(Text(f"不足 {said}", f"short {said}"), face) for said, face in zip(ranges, palette.SHORT)]
+        over = [Entry(Text(f"超出 {said}", f"over {said}"), face) for said, face in zip(ranges, palette.OVER)]
+        within, unknown = Text("达标", "within target"), Text("无法判定", "undetermined")
+        return [*reversed(short), Entry(within, palette.WITHIN), *over, Entry(unknown, palette.UNDETERMINED, hatch="////")]
 
 
 # --- the whole city ----------------------------------------------------------------------------------------------------
@@ -198,17 +200,19 @@ def _name_units_in_core(ax: Axes, scene: Scene) -> None:
 def core_entries(scene: Scene) -> list[Entry]:
     """The core's legend: only what the panel shows."""
     counts = {outcome: sum(r.outcome == outcome for r in scene.run.rulings) for outcome in OUTCOME_SHAPES}
-    entries = [Entry(f"定点{scene.provider_class.zh}（{formats.number(len(scene.providers[0]))} 家）", palette.PHARMACY, palette.PHARMACY, marker=".", size=5)]
+    known, name = formats.number(len(scene.providers[0])), scene.provider_class
+    designated = Text(f"定点{name.zh}（{known} 家）", f"designated: {name.en} ({known})")
+    entries = [Entry(designated, palette.PHARMACY, palette.PHARMACY, marker=".", size=5)]
     if scene.places:
-        entries.append(Entry("建议新增位置（按次序编号）", palette.PLACE, palette.PAPER, marker="*", size=11))
-    entries += [
-        Entry(f"申请：{words.outcome(outcome)}（{counts[outcome]} 件）", palette.OUTCOME_MARKS[outcome], palette.PAPER, marker=shape, size=7)
-        for outcome, shape in OUTCOME_SHAPES.items() if counts[outcome]
-    ]
+        entries.append(Entry(Text("建议新增位置（按次序编号）", "suggested places, by rank"), palette.PLACE, palette.PAPER, marker="*", size=11))
+    for outcome, shape in OUTCOME_SHAPES.items():
+        said = Text(f"申请：{words.outcome(outcome)}（{counts[outcome]} 件）", f"applications: {words.outcome(outcome, 'en')} ({counts[outcome]})")
+        if counts[outcome]:
+            entries.append(Entry(said, palette.OUTCOME_MARKS[outcome], palette.PAPER, marker=shape, size=7))
     if len(scene.uncovered):
-        entries.append(Entry("15分钟服务圈外的人口格网", "#f6e9c8", "#f6e9c8"))
+        entries.append(Entry(Text("15分钟服务圈外的人口格网", "people outside the 15-minute circle"), "#f6e9c8", "#f6e9c8"))
     if scene.has_streets:
-        entries.append(Entry("街道", palette.STREET, palette.STREET, marker="_", size=11))
+        entries.append(Entry(Text("街道", "streets"), palette.STREET, palette.STREET, marker="_", size=11))
     return entries
 
 

@@ -48,20 +48,20 @@ def map_png(scene: Scene, imprint: Imprint, *, dpi: int = PRINT_DPI) -> bytes:
 def overview_png(scene: Scene, imprint: Imprint, *, dpi: int = 220) -> bytes:
     """The whole city alone, with its legend, for a page of text."""
     return _single(scene, imprint, panels.overview, _theme_title(scene), panels.Classes.of(scene.gap_of.values()).entries(),
-                   _proportion(scene.whole_bounds), columns=4, dpi=dpi)
+                   _proportion(scene.whole_bounds), columns=4, tallest=6.3, dpi=dpi)
 
 
 def core_png(scene: Scene, imprint: Imprint, *, dpi: int = 220) -> bytes:
     """The core alone, with its legend."""
-    return _single(scene, imprint, panels.core, "定点机构与申请", panels.core_entries(scene), _proportion(scene.core_bounds), columns=3, dpi=dpi)
+    return _single(scene, imprint, panels.core, "定点机构与申请", panels.core_entries(scene), _proportion(scene.core_bounds), columns=3, tallest=6.3, dpi=dpi)
 
 
 def _single(
     scene: Scene, imprint: Imprint, draw: Callable[[Axes, Scene], object], title: str, entries: Sequence[Entry], proportion: float,
-    *, columns: int, dpi: int,
+    *, columns: int, tallest: float, dpi: int,
 ) -> bytes:
     width, legend_height = 6.9, 0.36 + 0.22 * (-(-len(entries) // columns))
-    panel = min(8.2, max(4.2, width / proportion))
+    panel = min(tallest, max(4.2, width / proportion))
     figure = _figure((width, panel + legend_height + 0.1))
     ax = _axes(figure, 0.02, legend_height + 0.08, width - 0.04, panel)
     draw(ax, scene)
