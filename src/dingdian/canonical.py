@@ -16,12 +16,16 @@ from typing import Any
 from dingdian.terms import Text
 
 
+class Shortest(float):
+    """A float made from an exact decimal here, and nowhere else; it prints as that decimal."""
+
+
 def plain(value: Any) -> Any:
     """``value`` as dicts, lists, strings, ints, shortest decimals, booleans and None."""
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, int, str, Shortest)):
         return value
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return int(value) if value == value.to_integral_value() else Shortest(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Text):

@@ -332,7 +332,6 @@ def measure(
 
     from dingdian.loop.compare import compare
     from dingdian.loop.measure import measure as measure_all
-    from dingdian.report.console import show_gaps
 
     plan, facts = load(plan_name, plan_dates, readings), read(city)
     with working(say("测算", "measuring")) as progress:
@@ -347,6 +346,8 @@ def measure(
     elif explained:
         click.echo("\n\n".join(found.explain(row, lang) for row in found.rows))
     else:
+        from dingdian.report.console import show_gaps
+
         show_gaps(compare(found), lang)
     return FINE
 
@@ -365,7 +366,6 @@ def check(
 ) -> int:
     from dingdian.loop.cases import application_ids
     from dingdian.loop.decide import check as check_one
-    from dingdian.report.console import show_rulings
 
     if application and path:
         raise click.UsageError(say("--application 与 --file 只用其一", "use --application or --file, not both"))
@@ -380,6 +380,8 @@ def check(
     if as_json:
         echo_json({"rulings": [ruling.as_json() for ruling in rulings]})
     else:
+        from dingdian.report.console import show_rulings
+
         show_rulings(rulings, lang)
     return FINE if all(ruling.outcome == "eligible" for ruling in rulings) else FINDINGS
 

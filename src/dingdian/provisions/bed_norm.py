@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.methods.beds import per_1000
-from dingdian.methods.rounding import round_half_even
+from dingdian.methods.rounding import round_half_even, round_up
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
@@ -25,11 +25,12 @@ from dingdian.provisions.counting import (
     beds_needed,
     districts_of,
     insured,
+    no_insured,
     show,
 )
 from dingdian.provisions.finding import FAILS, HOLDS, Input, Judgement, Measure, nearest_in_band
 from dingdian.provisions.ground import Choices, Ground
-from dingdian.provisions.releases import released
+from dingdian.provisions.releases import Released, released
 from dingdian.terms import Text
 
 FREE, EXITS_ONLY = "band_free", "exits_only"
@@ -68,29 +69,45 @@ class BedNorm(Provision):
         choices = ground.choices(self)
         city = ground.snapshot.pooling_area
         people, stock = insured(ground, city), bed_stock(ground, choices["beds"].option)
-        if people.value is None or stock is None:
-            return undetermined(people.missing, readings=choices.used)
+        if not people.value or stock is None:
+            return undetermined(people.missing or (no_insured(ground, city),), readings=choices.used)
         beds = stock.count(ground.snapshot.districts)
         after = beds.at_least + case.beds
-        verdict = self._verdict(case, ground, choices, beds, people.value, after)
+        verdict = FAILS if per_1000(after, people.value) > self.high else HOLDS
         if verdict != FAILS and beds.value is None:
             return undetermined(beds.missing, readings=choices.used)
-        return self._judgement(verdict, case, choices, beds, people, after)
+        said = self._judgement(verdict, case, choices, beds, people, after)
+        inside = per_1000(beds.at_least, people.value) >= self.low
+        if verdict == HOLDS and inside and case.beds and choices["band"].option == EXITS_ONLY:
+            return self._against_exits(case, choices, said, released(ground, "inpatient"))
+        return evolve(said, readings=choices.used)
 
-    def _verdict(self, case: Case, ground: Ground, choices: Choices, beds: Count, people: int, after: int) -> str:
-        if per_1000(after, people) > self.high:
-            return FAILS
-        inside = per_1000(beds.at_least, people) >= self.low
-        if inside and case.beds and choices["band"].option == EXITS_ONLY:
-            freed = released(ground, "inpatient")
-            return HOLDS if freed.beds is not None and case.beds <= freed.beds else FAILS
-        return HOLDS
+    def _against_exits(self, case: Case, choices: Choices, said: Judgement, freed: Released) -> Judgement:
+        """Inside the band, where beds are added only against exits: what exits have freed is the limit."""
+        if freed.beds is None:
+            return undetermined(freed.missing, readings=choices.used, evidence=said.evidence, as_of=said.as_of)
+        asked = case.beds or 0
+        fits = asked <= freed.beds
+        return evolve(
+            said, status=HOLDS if fits else FAILS, value=asked, operator="<=", threshold=freed.beds, margin=freed.beds - asked,
+            unit_of_measure="bed", readings=choices.used,
+            evidence={**said.evidence, "released": freed.beds, "released_since": freed.since, "released_until": freed.until,
+                      "formula": "inside the band: beds_applied_for <= beds released by exits"},
+            sentence=Text(
+                f"全市床位已在 {show(self.low)} 至 {show(self.high)} 张的区间内，只能以退出换新增：规划期内退出 {show(freed.beds)} 张，"
+                f"申请 {show(asked)} 张，{'未超过' if fits else '超过'}。",
+                f"The pooling area is inside the band of {show(self.low)}–{show(self.high)}, where beds are added only against exits: "
+                f"{show(freed.beds)} freed, {show(asked)} applied for, {'not exceeded' if fits else 'exceeded'}."),
+            would_change=() if fits else (Text(f"再退出 {show(asked - freed.beds)} 张，或申请床位相应减少",
+                                               f"{show(asked - freed.beds)} more beds freed, or so many fewer applied for"),),
+        )
 
     def _judgement(
         self, verdict: str, case: Case, choices: Choices, beds: Count, people: Count, after: int
     ) -> Judgement:
         assert people.value is not None
-        value, allowed = round_half_even(per_1000(after, people.value), 4), beds_allowed(self.high, people.value)
+        # Rounded up: a value above the bound is never shown as the bound.
+        value, allowed = round_up(per_1000(after, people.value), 4), beds_allowed(self.high, people.value)
         zh = (f"全市医保床位 {show(beds.at_least)} 张，加上本申请 {show(case.beds)} 张为 {show(after)} 张，"
               f"每千名参保人 {show(value)} 张，上限 {show(self.high)} 张")
         en = (f"{show(beds.at_least)} beds in the pooling area plus {show(case.beds)} applied for make {show(after)}: "
@@ -142,8 +159,6 @@ class BedNorm(Provision):
         ))
 
     def _row(self, ground: Ground, choices: Choices, unit: str, beds: Count, people: Count, row: Measure) -> Measure:
-        from attrs import evolve
-
         inputs = (
             beds.as_input("beds", "bed"), people.as_input("insured", "person"),
             Input(name="low", value=self.low, unit_of_measure="bed_per_1000_insured", source="plan"),

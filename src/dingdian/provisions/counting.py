@@ -5,6 +5,7 @@ Numbers and dates only; no norm, no verdict. A count that lacks one row is not a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ BED_COLUMNS = {
     "open": Text("平均开放床位", "beds open on average"),
     "approved": Text("核定床位", "licensed beds"),
 }
+UNSTATED = {"unit": Text("所属规划单元", "their unit"), "level": Text("等级", "their level")}
 WHICH_BEDS = Slot(Text("以哪种床位计", "which beds count"), BED_COLUMNS)
 
 GROUPED_LEVELS = {"tertiary": "tertiary", "secondary": "secondary", "primary": "primary", "ungraded": "primary"}
@@ -47,7 +49,8 @@ class Count:
 
 @frozen(kw_only=True)
 class BedRow:
-    """The beds of one provider on the basis date; ``beds`` None when nobody counted them."""
+    """The beds of one provider on the basis date; ``beds`` None when nobody counted them, ``district`` and ``level`` empty
+    when nobody stated them."""
 
     provider: str
     district: str
@@ -62,6 +65,7 @@ class BedStock:
 
     column: str
     year: int
+    districts: tuple[str, ...]
     rows: tuple[BedRow, ...]
     admitted: tuple[BedRow, ...] = ()
     _by_district: dict[str, list[BedRow]] = field(factory=dict, repr=False)
@@ -71,24 +75,52 @@ class BedStock:
             self._by_district.setdefault(row.district, []).append(row)
 
     def count(self, districts: tuple[str, ...], level: str = "") -> Count:
-        """Beds in some districts, of all levels or of one group of levels."""
-        rows = [row for district in districts for row in self._by_district.get(district, ())
-                if not level or GROUPED_LEVELS.get(row.level, "") == level]
+        """Beds in some districts, of all levels or of one group of levels.
+
+        Beds of a provider whose district nobody stated belong to the pooling area, and leave each district's count open; beds
+        of a provider whose level nobody stated leave each level's count open.
+        """
+        somewhere = self._by_district.get("", [])
+        here = [row for district in districts for row in self._by_district.get(district, ())]
+        everywhere = set(districts) >= set(self.districts)
+        here, strays = ([*here, *somewhere], []) if everywhere else (here, _with_beds(somewhere))
+        rows = [row for row in here if not level or GROUPED_LEVELS.get(row.level, "") == level]
+        unranked = _with_beds(row for row in here if level and row.level not in GROUPED_LEVELS)
         added = sum(row.beds or 0 for row in self.admitted
                     if row.district in districts and (not level or GROUPED_LEVELS.get(row.level, "") == level))
         lacking = [row for row in rows if row.beds is None]
         total = sum(row.beds or 0 for row in rows) + added
         dates = [row.as_of for row in rows if row.as_of is not None]
+        missing = (*_lacking(lacking, self.column), *_unstated(strays, "unit"), *_unstated(unranked, "level"))
         return Count(
-            value=None if lacking else total, at_least=total, as_of=max(dates, default=None),
-            source=f"beds.{self.column}", missing=_lacking(lacking, self.column), from_admitted=added,
+            value=None if missing else total, at_least=total, as_of=max(dates, default=None),
+            source=f"beds.{self.column}", missing=missing, from_admitted=added,
         )
+
+
+def _with_beds(rows: Iterable[BedRow]) -> list[BedRow]:
+    """Those that have beds, or may have."""
+    return [row for row in rows if row.beds != 0]
+
+
+def _unstated(rows: list[BedRow], column: str) -> tuple[Missing, ...]:
+    if not rows:
+        return ()
+    name, shown = UNSTATED[column], _few(rows)
+    return (Missing(
+        table="providers", subject=rows[0].provider, column=column,
+        phrase=Text(f"{len(rows)} 家有床机构未填{name.zh}（{shown}）", f"{len(rows)} providers with beds lack {name.en} ({shown})"),
+    ),)
+
+
+def _few(rows: list[BedRow]) -> str:
+    return "、".join(row.provider for row in rows[:3]) + ("…" if len(rows) > 3 else "")
 
 
 def _lacking(rows: list[BedRow], column: str) -> tuple[Missing, ...]:
     if not rows:
         return ()
-    shown = "、".join(row.provider for row in rows[:3]) + ("…" if len(rows) > 3 else "")
+    shown = _few(rows)
     return (Missing(
         table="beds", subject=rows[0].provider, column=column,
         phrase=Text(f"{len(rows)} 家机构缺少{BED_COLUMNS[column].zh}（{shown}）",
@@ -106,12 +138,16 @@ def insured(ground: Ground, unit: str) -> Count:
     """Insured persons of a unit at the end of the latest year for which the pooling area has them."""
     counted = ground.snapshot.insured(unit)
     if counted is None:
-        name = ground.snapshot.unit_name(unit)
-        return Count(value=None, missing=(Missing(
-            table="insured", subject=unit, column="persons",
-            phrase=Text(f"缺少{name}参保人数（insured 表，两个险种）", f"insured persons of {unit} are missing (both schemes)"),
-        ),))
+        return Count(value=None, missing=(no_insured(ground, unit),))
     return Count(value=counted.persons, at_least=counted.persons, as_of=date(counted.year, 12, 31), source="insured.persons")
+
+
+def no_insured(ground: Ground, unit: str) -> Missing:
+    name = ground.snapshot.unit_name(unit)
+    return Missing(
+        table="insured", subject=unit, column="persons",
+        phrase=Text(f"缺少{name}参保人数（insured 表，两个险种）", f"insured persons of {unit} are missing (both schemes)"),
+    )
 
 
 def bed_stock(ground: Ground, column: str) -> BedStock | None:
@@ -135,14 +171,19 @@ def _bed_stock(ground: Ground, column: str, year: int) -> BedStock:
         if row is None and _designated_after(designated_on, year):
             beds = 0  # not yet designated on the basis date: it had no insured bed then, which is a fact
         rows.append(BedRow(
-            provider=str(provider), district=str(district), level=str(level), beds=beds,
+            provider=str(provider), district=_known(district), level=_known(level), beds=beds,
             as_of=None if row is None else row["as_of"],
         ))
     admitted = tuple(
         BedRow(provider=case.application, district=case.district, level=str(case.level), beds=case.beds, as_of=None)
-        for case in ground.admitted if case.provider_class == "inpatient"
+        for case in ground.admitted_counted if case.provider_class == "inpatient"
     )
-    return BedStock(column=column, year=year, rows=tuple(rows), admitted=admitted)
+    return BedStock(column=column, year=year, districts=ground.snapshot.districts, rows=tuple(rows), admitted=admitted)
+
+
+def _known(value: Any) -> str:
+    """A code as text; "" where nobody stated one."""
+    return value if isinstance(value, str) else ""
 
 
 def _designated_after(day: Any, year: int) -> bool:

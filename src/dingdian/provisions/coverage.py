@@ -37,6 +37,11 @@ class Coverage(Provision):
     counts: tuple[str, ...] = fields.code_list(PROVIDER_CLASSES, "服务提供方类别", "classes that serve")
     target_percent: Decimal | None = fields.number("目标", "target", unit="%", minimum="0", default=None)
 
+    def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
+        if not self.counts:
+            yield (("counts",), Text("没有指明服务提供方类别", "no class of providers is named"),
+                   Text("至少写一个类别", "name at least one class"))
+
     def measure(self, ground: Ground) -> Iterable[Measure]:
         choices = ground.choices(self)
         limit = walk_limit_m(choices["walk"])

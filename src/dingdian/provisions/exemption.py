@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.provisions import fields
-from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
+from dingdian.provisions.base import Provision, Scope, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case, split_codes
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Judgement, Missing
 from dingdian.provisions.ground import Choices, Ground
@@ -61,6 +61,10 @@ class Exemption(Provision):
         records = ground.snapshot.provider_records.items()
         return frozenset(provider for provider, facts in records if self._in_scope(facts, choices) is True)
 
+    def takes_in(self, facts: Mapping[str, Any], ground: Ground) -> bool:
+        """Whether a record of these facts is in scope, as far as known."""
+        return self._in_scope(facts, ground.choices(self)) is True
+
     def removes_from_counts(self, ground: Ground) -> bool:
         """Whether providers in scope are taken out of every count."""
         return ground.choices(self)["counting"].option == NOT_COUNTED
@@ -69,16 +73,24 @@ class Exemption(Provision):
         """True, False, or None when a needed fact is not known."""
         kinds, tags = set(self.scope.kinds), set(self.scope.tags)
         kind, claimed = facts.get("kind"), split_codes(facts.get("tags"))
-        by_kind = None if kind is None else kind in kinds
+        by_kind = None if kinds and kind is None else kind in kinds
         by_tag = bool(claimed & tags)
         if self.kinds_or_tags:
             found = True if by_tag else by_kind
         else:
             found = (not kinds or by_kind) if (not tags or by_tag) else False
+        if found is not False:
+            excluded, unknown = self._rest_of_scope.unmet(facts)
+            found = False if excluded else None if unknown else found
         if found and choices["who"].option == PUBLIC_ONLY:
             ownership = facts.get("ownership")
             return None if ownership is None else ownership == "public"
         return found
+
+    @property
+    def _rest_of_scope(self) -> Scope:
+        """What the scope asks for beside actions, kinds and tags, which have their own rules here."""
+        return evolve(self.scope, actions=(), kinds=(), tags=())
 
     def judge(self, case: Case, ground: Ground) -> Judgement:
         if self.scope.actions and case.action not in self.scope.actions:
@@ -109,8 +121,9 @@ class Exemption(Provision):
     def _missing(self, case: Case, found: bool | None) -> list[Missing]:
         lacking = []
         if found is None:
-            lacking.append(Missing(table="applications", subject=case.application, column="kind", phrase=Text(
-                f"申请 {case.application} 缺少机构类型或经营性质", f"application {case.application} lacks its kind or ownership")))
+            _, unknown = self._rest_of_scope.unmet(case.facts)
+            unknown = (*(("kind",) if self.scope.kinds and not case.kind else ()), *unknown) or ("ownership",)
+            lacking += [missing_column(case, column) for column in unknown]
         if self.document and not case.get("grounds"):
             lacking.append(Missing(table="applications", subject=case.application, column="grounds", phrase=Text(
                 f"申请 {case.application} 未载明{self.document}", f"application {case.application} names no document ({self.document})")))

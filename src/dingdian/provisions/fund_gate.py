@@ -78,7 +78,7 @@ class FundGate(Provision):
         unit = self._account_unit(ground, choices, case.district)
         accounts = [self._account(ground, choices, unit, scheme) for scheme in self.schemes]
         letters = self._letters(ground, case.district)
-        return self._judgement(case, ground, choices, accounts, letters)
+        return self._judgement(ground, choices, unit, accounts, letters)
 
     def _account_unit(self, ground: Ground, choices: Choices, unit: str) -> str:
         """The unit whose account decides: the nearest one upwards that keeps one, or the pooling area."""
@@ -113,7 +113,7 @@ class FundGate(Provision):
         return [letter for u in units for letter in ground.snapshot.warnings_in_force(u)]
 
     def _judgement(
-        self, case: Case, ground: Ground, choices: Choices, accounts: list[Account], letters: list[dict[str, Any]] | None
+        self, ground: Ground, choices: Choices, unit: str, accounts: list[Account], letters: list[dict[str, Any]] | None
     ) -> Judgement:
         deficits = [a for a in accounts if a.balance is not None and a.balance < 0]
         known = [a.balance for a in accounts if a.balance is not None]
@@ -130,7 +130,7 @@ class FundGate(Provision):
         missing = [*(_no_account(ground, a) for a in accounts if a.balance is None), *([] if letters is not None else [_no_letters()])]
         if missing:
             return undetermined(missing, **common)
-        name = ground.snapshot.unit_name(accounts[0].unit)
+        name = ground.snapshot.unit_name(unit)
         return Judgement(status=HOLDS, sentence=Text(
             f"{name}各险种统筹基金当期未出现收不抵支，无有效预警函。",
             f"No scheme's pooled fund of {name} runs a current deficit, and no warning letter is in force.",

@@ -34,6 +34,8 @@ class RemovesFromCounts(Protocol):
 
     def members(self, ground: Ground) -> frozenset[str]: ...
 
+    def takes_in(self, facts: Mapping[str, Any], ground: Ground) -> bool: ...
+
 
 @frozen
 class Choice:
@@ -125,6 +127,12 @@ class Ground:
         found: frozenset[str] = self._shared(("not_counted", key), lambda: frozenset().union(
             *(p.members(self) for p in removing)))
         return found
+
+    @cached_property
+    def admitted_counted(self) -> tuple[Case, ...]:
+        """The cases of `admitted` that no exemption takes out of the counts."""
+        removing = [p for p in self.provisions if isinstance(p, RemovesFromCounts) and p.removes_from_counts(self)]
+        return tuple(case for case in self.admitted if not any(p.takes_in(case.facts, self) for p in removing))
 
     @cached_property
     def stock(self) -> pd.DataFrame:

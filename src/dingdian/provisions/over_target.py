@@ -91,7 +91,7 @@ class OverTarget(Provision):
     def _held(self, ground: Ground, provider_class: str) -> int:
         stated = ground.snapshot.fact(provider_class, "stock")
         number = None if stated is None else whole(stated.value)
-        admitted = sum(c.provider_class == provider_class and c.action != "relocate" for c in ground.admitted)
+        admitted = sum(c.provider_class == provider_class and c.action != "relocate" for c in ground.admitted_counted)
         counted = int((ground.stock["provider_class"] == provider_class).sum())
         return (counted if number is None else number) + admitted
 

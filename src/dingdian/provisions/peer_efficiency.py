@@ -96,7 +96,8 @@ class PeerEfficiency(Provision):
     def _flagged(self, ground: Ground, choices: Choices, members: list[str]) -> tuple[list[str], list[int]]:
         """Members off on enough indicators in each of the latest years, and those years."""
         activity = ground.snapshot.city.tables["activity"]
-        years = sorted({int(y) for y in activity["year"] if y <= ground.on.year})[-int(self.years_needed):]
+        closed = {int(y) for y in activity["year"] if date(int(y), 12, 31) <= ground.on}  # a running year is no year yet
+        years = sorted(closed)[-int(self.years_needed):]
         if len(years) < self.years_needed:
             return [], []
         smallest, wide = int(choices["clearly"]["smallest_group"]), float(choices["clearly"]["deviations"])

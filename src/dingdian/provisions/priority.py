@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from dingdian.city.asof import Fact
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
@@ -39,25 +40,29 @@ class Priority(Provision):
             return Judgement(status=NOT_APPLICABLE, sentence=Text(
                 f"不属于优先支持的专科（{names}）。", f"Not one of the specialties put first ({', '.join(self.specialties)})."))
         if not self.when_short:
-            return self._judgement(True, own[0], "—")
+            return self._judgement(HOLDS, own[0], None)
         states = {s: ground.snapshot.fact(s, "supply_demand") for s in own}
-        known = {s: fact for s, fact in states.items() if fact is not None}
+        known = {s: fact for s, fact in states.items() if fact is not None and fact.value in SUPPLY_DEMAND}
         short = next((s for s, fact in known.items() if fact.value == "short"), None)
         if short is None and len(known) < len(own):
             lacking = next(s for s in own if s not in known)
             return undetermined([Missing(table="facts", subject=lacking, column="supply_demand", phrase=Text(
                 f"缺少{SPECIALTIES.label(lacking)}专科供需研判结果", f"no published balance of {lacking}"))])
         shown = short or own[0]
-        return self._judgement(short is not None, shown, known[shown].value)
+        return self._judgement(HOLDS if short is not None else NOT_APPLICABLE, shown, known[shown])
 
-    def _judgement(self, holds: bool, specialty: str, state: str) -> Judgement:
-        name, verdict = SPECIALTIES[specialty].name, SUPPLY_DEMAND.label(state)
+    def _judgement(self, status: str, specialty: str, fact: Fact | None) -> Judgement:
+        name, first = SPECIALTIES[specialty].name, status == HOLDS
+        state_zh = "" if fact is None else f"供需状态“{SUPPLY_DEMAND.label(fact.value)}”（{fact.as_of}）"
+        state_en = "named by the plan" if fact is None else f"{SUPPLY_DEMAND.label(fact.value, 'en')} ({fact.as_of})"
         return Judgement(
-            status=HOLDS if holds else NOT_APPLICABLE, value=specialty, operator="in", threshold=", ".join(self.specialties),
-            evidence={"specialty": specialty, "supply_demand": state},
+            status=status, value=specialty, operator="in", threshold=", ".join(self.specialties),
+            as_of=None if fact is None else fact.as_of,
+            evidence={"specialty": specialty, "supply_demand": None if fact is None else fact.value,
+                      "source": None if fact is None else fact.source, "formula": "specialty is listed and found to be short"},
             sentence=Text(
-                f"{name.zh}专科供需状态“{verdict}”，{'在床位总量内优先纳入' if holds else '不享受优先'}。",
-                f"{name.en}: {SUPPLY_DEMAND.label(state, 'en')}; {'admitted first inside the total' if holds else 'no priority'}."),
+                f"{name.zh}专科{state_zh}，{'在床位总量内优先纳入' if first else '不享受优先'}。",
+                f"{name.en}: {state_en}; {'admitted first inside the total' if first else 'no priority'}."),
         )
 
     def read_back(self) -> Text:

@@ -37,8 +37,10 @@ class Relocation(Provision):
             return self._afresh("未以政府规划原因申请", "not a move by government plan")
         if not case.get("grounds"):
             return undetermined([missing_column(case, "grounds")], may_waive=self.excepts)
+        if not case.district:
+            return undetermined([missing_column(case, "unit")], may_waive=self.excepts)
         old = case.get("from_unit") or ground.snapshot.unit_on_file(case.provider)
-        if old is None or not case.district:
+        if old is None:
             return undetermined([missing_column(case, "from_unit")], may_waive=self.excepts)
         old_district = ground.snapshot.district_of(old)
         if old_district != case.district:
@@ -49,7 +51,9 @@ class Relocation(Provision):
             status=HOLDS, value=case.district, operator="==", threshold=old_district, waives=self.excepts,
             sentence=Text("因政府规划迁址且未跨区县，符合资源配置规划要求的，无需重新申请定点。",
                           "A government-planned move inside the same district: where it fits the plan, no fresh application."),
-            evidence={"from": old_district, "to": case.district, "grounds": case.get("grounds")},
+            as_of=case.applied_on,
+            evidence={"from": old_district, "to": case.district, "grounds": case.get("grounds"),
+                      "formula": "government plan, documented, and the district stays the same"},
         )
 
     def _afresh(self, zh: str, en: str) -> Judgement:

@@ -12,12 +12,12 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from dingdian.methods.rounding import round_half_even
+from dingdian.methods.rounding import round_half_even, round_up
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_norm import reason_of
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import GROUPED_LEVELS, WHICH_BEDS, BedStock, bed_stock, districts_of, show
+from dingdian.provisions.counting import GROUPED_LEVELS, WHICH_BEDS, BedStock, Count, bed_stock, districts_of, no_insured, show
 from dingdian.provisions.finding import FAILS, HOLDS, Input, Judgement, Measure, nearest_in_band
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.terms import LEVELS, Text
@@ -47,7 +47,10 @@ class TierMix(Provision):
     shares: Mapping[str, Decimal] = fields.numbers_by(LEVELS, "各等级占比", "share by level", unit="%")
 
     def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
-        if sum(self.shares.values()) != 100:
+        if set(self.shares) != set(_LEVEL_NAMES):
+            yield (("shares",), Text("各等级占比应恰为三级、二级、一级（含未定级）三项", "the shares must be of tertiary, secondary, primary"),
+                   Text("写 tertiary、secondary、primary 三项", "state tertiary, secondary and primary"))
+        elif sum(self.shares.values()) != 100:
             yield (("shares",), Text("各等级占比合计不是 100", "the shares do not add up to 100"),
                    Text("核对占比", "check the shares"))
 
@@ -65,24 +68,30 @@ class TierMix(Provision):
         choices = ground.choices(self)
         stock = bed_stock(ground, choices["beds"].option)
         total = None if stock is None else stock.count(ground.snapshot.districts)
-        if stock is None or total is None or total.value is None:
-            return undetermined(() if total is None else total.missing, readings=choices.used)
-        return self._judge_share(case, ground, choices, stock, total.value)
+        if total is None or stock is None:  # without insured persons no year fixes the date of the beds
+            return undetermined([no_insured(ground, ground.snapshot.pooling_area)], readings=choices.used)
+        if total.value is None:
+            return undetermined(total.missing, readings=choices.used)
+        here = stock.count(ground.snapshot.districts, GROUPED_LEVELS[str(case.level)])
+        said = self._judge_share(case, choices, here, total)
+        if said.status != FAILS and here.value is None:  # beds of unknown level can only add to the share
+            return undetermined(here.missing, readings=choices.used)
+        return said
 
-    def _judge_share(self, case: Case, ground: Ground, choices: Choices, stock: BedStock, total: int) -> Judgement:
-        level = GROUPED_LEVELS[str(case.level)]
-        here = stock.count(ground.snapshot.districts, level)
+    def _judge_share(self, case: Case, choices: Choices, here: Count, count: Count) -> Judgement:
+        level, total = GROUPED_LEVELS[str(case.level)], count.value or 0
         added = case.beds or 0
         after, whole = here.at_least + added, total + added
         target, tolerance = self.shares[level], self._tolerance(choices)
         limit = target + tolerance
         holds = whole == 0 or Decimal(after) * 100 <= limit * whole
-        share = round_half_even(Fraction(after * 100, whole), 2) if whole else Decimal(0)
+        # Rounded up: a share above the limit is never shown as the limit.
+        share = round_up(Fraction(after * 100, whole), 2) if whole else Decimal(0)
         name = _LEVEL_NAMES[level]
         verdict = Text("未超过" if holds else "超过", "not exceeded" if holds else "exceeded")
         return Judgement(
             status=HOLDS if holds else FAILS, value=share, operator="<=", threshold=limit, margin=limit - share,
-            unit_of_measure="percent", readings=choices.used, as_of=here.as_of,
+            unit_of_measure="percent", readings=choices.used, as_of=here.as_of or count.as_of,
             sentence=Text(
                 f"加上申请的 {show(added)} 张，{name.zh}床位占全市 {share}%，参照比例 {show(target)}%"
                 f"（容许偏差 {show(tolerance)} 个百分点），{verdict.zh}。",
@@ -90,7 +99,7 @@ class TierMix(Provision):
                 f"{show(target)}% (tolerance {show(tolerance)} points): {verdict.en}.",
             ),
             evidence={"level": level, "beds_of_level": here.at_least, "beds_total": total, "beds_applied_for": added,
-                      "as_of": here.as_of, "target": target, "tolerance": tolerance,
+                      "as_of": here.as_of or count.as_of, "target": target, "tolerance": tolerance,
                       "formula": "(beds_of_level + added) * 100 / (beds_total + added) <= target + tolerance"},
             would_change=() if holds else (Text(
                 f"{name.zh}床位占比降至 {show(limit)}% 以内，或改申请占比不足的等级",
@@ -111,7 +120,7 @@ class TierMix(Provision):
         districts = districts_of(ground, unit)
         total = None if stock is None else stock.count(districts)
         here = None if stock is None else stock.count(districts, level)
-        known = total is not None and here is not None and total.value
+        known = total is not None and here is not None and total.value and here.value is not None
         share = round_half_even(Fraction((here.value or 0) * 100, total.value), 2) if known else None  # type: ignore[union-attr]
         # The ratio steers the pooling area as one; a district's split is shown, not held against it.
         citywide = unit == ground.snapshot.pooling_area
@@ -126,7 +135,8 @@ class TierMix(Provision):
         if known and citywide and here is not None and total is not None:
             beds_off = Decimal(here.value or 0) - target * Decimal(total.value or 0) / 100
             excess = Text(f"与参照比例相差 {show(round_half_even(beds_off, 0))} 张", f"{show(round_half_even(beds_off, 0))} beds off the reference")
-        reason = None if known else reason_of(() if total is None else total.missing)
+        missing = (no_insured(ground, ground.snapshot.pooling_area),) if total is None or here is None else (*total.missing, *here.missing)
+        reason = None if known else reason_of(missing)
         if reason and total is not None and total.value == 0:
             reason = Text("该单元没有定点床位，无占比可言", "the unit has no designated beds, so no share")
         return Measure(

@@ -195,7 +195,7 @@ def _ruling_row(ruling: Ruling) -> list[str | Cell]:
     by_id = {f.provision: f for f in ruling.findings}
     clauses = list(dict.fromkeys(by_id[p].locator for p in ruling.deciding if p in by_id))
     mark = "※" if ruling.needs_confirmation else ""
-    reason = ruling.sentence.zh.removeprefix(f"{ruling.name}：").removeprefix(words.outcome(ruling.outcome)).lstrip("：。")
+    reason = words.reason(ruling)
     said = "、".join(clauses)
     beside = "" if not said or said in reason else f"（{said}）"
     return [

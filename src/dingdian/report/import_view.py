@@ -15,7 +15,7 @@ def import_lines(report: ImportReport, lang: str) -> list[str]:
     lines += ["", "数据质量" if zh else "Data quality"]
     for row in report.quality:
         shown = f"（{'、'.join(row.examples)}）" if row.examples else ""
-        lines += [f"  [{row.severity}] {row.message(lang)}{shown}", f"      {row.why(lang)}", f"      {row.what_to_do(lang)}"]
+        lines += [f"  [{row.severity}] {row.message(lang)}{shown}", f"      {row.why(lang)}", f"      {row.remedy(lang)}"]
     if not report.quality:
         lines.append("  未发现问题" if zh else "  nothing found")
     return [*lines, "", _next(report, zh)]

@@ -11,6 +11,9 @@ from dingdian.report.formats import printable
 from dingdian.terms import Text
 
 
+_FITS_A_PHONE = 4  # columns; a wider table scrolls instead of squeezing its words
+
+
 def esc(text: str) -> str:
     """Text safe in an element and in a quoted attribute."""
     return html.escape(printable(text), quote=True)
@@ -47,6 +50,7 @@ def table(headings: Sequence[str | Td], rows: Iterable[Sequence[str | Td]], *, c
     """A table that scrolls sideways on a narrow screen; ``lead`` makes the first cell of a row its heading."""
     head = "".join(tag("th", _cell(cell).content, _cell(cell).classes, scope="col") for cell in headings)
     body = "".join(_row(row, lead) for row in rows)
+    classes = f"{classes} wide".strip() if len(headings) > _FITS_A_PHONE else classes
     titled = tag("caption", caption) if caption else ""
     return f'<div class="scroll" tabindex="0">{tag("table", f"{titled}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>", classes)}</div>'
 

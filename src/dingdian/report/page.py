@@ -186,9 +186,14 @@ def _gaps(imprint: Imprint) -> str:
                 "Gap = supply − target, 0 inside the band; negative short, positive over. A dash stands for an absent value, with its reason.")
     headings = [Text("指标", "measure"), Text("实际", "supply"), Text("目标", "target"), Text("差值", "gap"), Text("比对", "position"),
                 Text("条款", "clause"), Text("数据日期", "dated")]
+    heads = [two(h) for h in headings]
+    held = [gap for gap in whole if gap.position != "information"]
+    beside = [gap for gap in whole if gap.position == "information"]
     return "".join([
         tag("p", two(lead), "lead"), tag("h3", two(Text("全市", "The whole pooling area"))),
-        table([two(h) for h in headings], [_gap_row(gap) for gap in whole]),
+        table(heads, [_gap_row(gap) for gap in held]),
+        more(two(Text(f"没有目标、仅供参考的指标（{len(beside)}）", f"Measures without a target ({len(beside)})")),
+             table(heads, [_gap_row(gap) for gap in beside])) if beside else "",
         tag("h3", two(Text("各区县", "By unit"))), _matrix(gap_matrix(imprint)),
         more(two(Text("公式、输入、口径与条款", "Formulas, inputs, readings and clauses")), "".join(_explained(gap.measure, imprint) for gap in whole)),
     ])
@@ -198,10 +203,15 @@ def _gap_row(gap: Gap) -> list[str | Td]:
     row = gap.measure
     return [
         two(formats.both(lambda lang: _name(row, lang))),
-        Td(two(formats.both(lambda lang: formats.quantity(row.supply, row.unit_of_measure, lang, reason=row.reason))), "right"),
+        Td(two(formats.both(lambda lang: formats.quantity(row.supply, row.unit_of_measure, lang, reason=row.reason))), _right(row.supply)),
         Td(esc(formats.band(row.need_low, row.need_high)), "right"), Td(esc(formats.number(row.gap, plus=True)), "right"),
         position_chip(gap.position), Td(esc(row.locator), "clause"), Td(esc(formats.iso(row.as_of)), "clause"),
     ]
+
+
+def _right(value: object) -> str:
+    """Figures stand to the right on one line; the reason of an absent one may wrap."""
+    return "absent" if value is None else "right"
 
 
 def _name(row: Measure, lang: str) -> str:

@@ -51,21 +51,22 @@ def _filters(rulings: tuple[Ruling, ...]) -> str:
 def _ruling(ruling: Ruling) -> str:
     robust = "yes" if ruling.robust else "no"
     confirm = chip("fragile", Text("须确认", "to confirm")) if ruling.needs_confirmation else ""
-    what = formats.both(lambda lang: " · ".join(part for part in (
-        words.label(ACTIONS, ruling.action, lang), words.label(PROVIDER_CLASSES, ruling.provider_class, lang), words.label(KINDS, ruling.kind, lang),
-        words.label(LEVELS, ruling.level, lang), ruling.district_name) if part))
+    what = formats.both(lambda lang: _what(ruling, lang))
     return (
         f'<details class="ruling" id="ruling-{esc(ruling.application)}" data-outcome="{esc(ruling.outcome)}" data-class="{esc(ruling.provider_class or "")}" data-robust="{robust}">'
         f'<summary><span class="id">{esc(ruling.application)}</span><span class="name"><strong>{esc(ruling.name)}</strong> <span class="what">{two(what)}</span></span>'
         f'<span class="verdict">{chip(ruling.outcome, _named(OUTCOMES, ruling.outcome))} {confirm}</span>'
-        f'<span class="why">{two(_reason(ruling))}</span></summary>\n<div class="body">{_body(ruling)}</div></details>'
+        f'<span class="why">{two(formats.both(lambda lang: words.reason(ruling, lang)))}</span></summary>\n<div class="body">{_body(ruling)}</div></details>'
     )
 
 
-def _reason(ruling: Ruling) -> Text:
-    """The ruling's sentence without the outcome that stands beside it."""
-    zh = ruling.sentence.zh.removeprefix(f"{ruling.name}：").removeprefix(words.outcome(ruling.outcome)).lstrip("：。，")
-    return Text(zh or ruling.sentence.zh, ruling.sentence.en)
+def _what(ruling: Ruling, lang: str) -> str:
+    """Action, class, kind, level and district, each word once."""
+    parts = (
+        words.label(ACTIONS, ruling.action, lang), words.label(PROVIDER_CLASSES, ruling.provider_class, lang),
+        words.label(KINDS, ruling.kind, lang), words.label(LEVELS, ruling.level, lang), ruling.district_name,
+    )
+    return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
 def _body(ruling: Ruling) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from dingdian.loop.results import Ruling
 from dingdian.provisions.finding import Measure
 from dingdian.terms import (
     ACTIONS,
@@ -148,6 +149,13 @@ def outcome(value: str, lang: str = "zh") -> str:
     return OUTCOMES.label(value, lang)
 
 
+def reason(ruling: Ruling, lang: str = "zh") -> str:
+    """A ruling's sentence without the name and the outcome that stand beside it."""
+    said = ruling.sentence(lang).removeprefix(f"{ruling.name}：").removeprefix(f"{ruling.name}: ")
+    rest = said.removeprefix(outcome(ruling.outcome, lang)).lstrip("：:，, 。.")
+    return rest or said
+
+
 def position(value: str, lang: str = "zh") -> str:
     return POSITIONS.label(value, lang)
 
@@ -175,7 +183,8 @@ def detail(row: Measure, lang: str = "zh") -> str:
     title = row.title(lang)
     subjects = _names(row.subject, lang)
     subject = "" if any(name in title for name in subjects) else next(iter(subjects), row.subject)
-    parts = [level(row.measure, row.level, lang), subject]
+    grade = level(row.measure, row.level, lang)
+    parts = ["" if grade in title else grade, subject]
     return ("、" if lang == "zh" else ", ").join(part for part in parts if part)
 
 
