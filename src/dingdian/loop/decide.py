@@ -16,7 +16,7 @@ from attrs import evolve
 
 from dingdian.city.model import City
 from dingdian.loop.cases import case_of, with_application
-from dingdian.loop.ground import ground, refuse_other_area
+from dingdian.loop.ground import ground, notes
 from dingdian.loop.receipts import receipt_of
 from dingdian.loop.results import Flip, Ruling
 from dingdian.plans.model import Plan
@@ -50,9 +50,8 @@ def check(
     Raises
     ------
     BadData
-        Unknown application, reading or option; a mapping that breaks a rule; a plan of another pooling area.
+        Unknown application, reading or option; a mapping that breaks a rule.
     """
-    refuse_other_area(city, plan)
     chosen = plan.with_readings(readings or {})
     city, name = with_application(city, application)
     day = on or governing_day(city, name)
@@ -198,7 +197,7 @@ def ruling_of(
         kind=case.kind, level=case.level, district=case.district,
         district_name=names.unit_name(case.district) if case.district else "", lon=case.lon, lat=case.lat, date_on=on,
         outcome=outcome, sentence=summary(plan, outcome, deciding, findings), deciding=deciding, findings=findings,
-        robust=not flips, flips=flips, would_change=changes(outcome, deciding, findings),
+        robust=not flips, flips=flips, notes=notes(city, plan, on), would_change=changes(outcome, deciding, findings),
         untranslated=tuple(
             plan.clauses[record.clause].locator for record in plan.untranslated
             if not record.scope_class or case.provider_class in record.scope_class

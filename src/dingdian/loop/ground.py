@@ -14,7 +14,6 @@ from dingdian.city.asof import Snapshot
 from dingdian.city.model import City
 from dingdian.loop.results import CityNote, PlanNote
 from dingdian.plans.model import Plan
-from dingdian.problems import BadData, Problem
 from dingdian.provisions.case import Case
 from dingdian.provisions.ground import Choice, Ground
 from dingdian.terms import Text
@@ -52,13 +51,24 @@ def city_note(city: City) -> CityNote:
                     synthetic=city.meta.synthetic)
 
 
-def refuse_other_area(city: City, plan: Plan) -> None:
-    """A plan binds one pooling area; a city that is another (and not below it) is an error, not a result."""
-    if city.meta.pooling_area.startswith(plan.pooling_area.rstrip("0")):
-        return
-    raise BadData([Problem(
-        code="other_pooling_area", file=city.meta.id, table="city", column="pooling_area", value=city.meta.pooling_area,
-        message=Text(f"规划 {plan.id} 适用于统筹区 {plan.pooling_area}，不是本城市",
-                     f"plan {plan.id} binds pooling area {plan.pooling_area}, not this city"),
-        remedy=Text("换用本统筹区的规划，或核对 city.yaml 的 pooling_area", "use this area's plan, or check pooling_area in city.yaml"),
-    )])
+def notes(city: City, plan: Plan, on: date) -> tuple[Text, ...]:
+    """What a reader must know before using a result: another pooling area, a draft, a day outside the plan's period.
+
+    A plan may be tried on another city to compare; such a result decides nothing, and says so.
+    """
+    found = []
+    if not binds(city, plan):
+        found.append(Text(f"规划 {plan.id} 适用于统筹区 {plan.pooling_area}，本城市为 {city.meta.pooling_area}：结果仅供比较。",
+                          f"Plan {plan.id} binds pooling area {plan.pooling_area}; this city is {city.meta.pooling_area}: "
+                          "for comparison only."))
+    if plan.status != "final":
+        found.append(Text("规划为征求意见稿，结果仅供参考。", "The plan is a draft: the result is for reference only."))
+    if not plan.valid_from <= on <= plan.valid_until:
+        found.append(Text(f"判断日期 {on} 不在规划期 {plan.valid_from} 至 {plan.valid_until} 内。",
+                          f"{on} lies outside the plan's period {plan.valid_from} to {plan.valid_until}."))
+    return tuple(found)
+
+
+def binds(city: City, plan: Plan) -> bool:
+    """Whether the plan is the city's own: the same pooling area, or one below it (a plan of a province)."""
+    return city.meta.pooling_area.startswith(plan.pooling_area.rstrip("0"))

@@ -11,7 +11,7 @@ from datetime import date
 from attrs import evolve
 
 from dingdian.city.model import City
-from dingdian.loop.ground import city_note, ground, plan_note, refuse_other_area
+from dingdian.loop.ground import city_note, ground, notes, plan_note
 from dingdian.loop.results import Measures
 from dingdian.plans.model import Plan
 
@@ -25,13 +25,7 @@ def measure(city: City, plan: Plan, on: date | None = None, *, progress: Progres
     ----------
     on
         The day on which the city is looked at; its as-of date when left out.
-
-    Raises
-    ------
-    BadData
-        When the plan binds another pooling area.
     """
-    refuse_other_area(city, plan)
     day = on or city.meta.as_of
     facts = ground(city, plan, day)
     rows = []
@@ -44,4 +38,4 @@ def measure(city: City, plan: Plan, on: date | None = None, *, progress: Progres
                 row, provision=provision.id, clause=provision.clause, locator=plan.locator(provision),
                 requirements=provision.requirements, zone=zone, as_of=row.as_of or city.meta.as_of,
             ))
-    return Measures(plan=plan_note(plan), city=city_note(city), date_on=day, rows=tuple(rows))
+    return Measures(plan=plan_note(plan), city=city_note(city), date_on=day, rows=tuple(rows), notes=notes(city, plan, day))

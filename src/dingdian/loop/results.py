@@ -60,6 +60,7 @@ class Measures:
     city: CityNote
     date_on: date
     rows: tuple[Measure, ...]
+    notes: tuple[Text, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -77,7 +78,7 @@ class Measures:
     def as_json(self) -> dict[str, Any]:
         return {
             "plan": self.plan.as_json(), "city": self.city.as_json(), "as_of": self.date_on,
-            "measures": [row.as_json() for row in self.rows],
+            "notes": list(self.notes), "measures": [row.as_json() for row in self.rows],
         }
 
 
@@ -206,6 +207,8 @@ class Ruling:
         Whether every alternative reading that the case touches gives the same outcome, and those that do not.
     untranslated
         Locators of clauses in scope that no kind can express, printed beside every ruling.
+    notes
+        What a reader must know before using it: a draft, another pooling area, a day outside the plan's period.
     """
 
     application: str
@@ -227,6 +230,7 @@ class Ruling:
     flips: tuple[Flip, ...] = ()
     would_change: tuple[Text, ...] = ()
     untranslated: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     receipt: Mapping[str, Any] = field(factory=dict)
 
     @property
@@ -244,6 +248,7 @@ class Ruling:
             "flips": [flip.as_json() for flip in self.flips],
             "findings": [finding.as_json() for finding in self.findings],
             "would_change": list(self.would_change), "untranslated": list(self.untranslated),
+            "notes": list(self.notes),
         }
         if receipt:
             said["receipt"] = self.receipt

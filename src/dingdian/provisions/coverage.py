@@ -52,7 +52,7 @@ class Coverage(Provision):
     def reached(self, ground: Ground, choices: Choices) -> Any:
         """(considered, covered) masks over the population cells, or None without cells or streets."""
         cells = ground.places.cells
-        if cells is None or not ground.places.has_streets:
+        if cells is None or (not ground.places.has_streets and choices["outside"].option != STRAIGHT):
             return None
         limit = walk_limit_m(choices["walk"])
         stock = ground.stock
@@ -100,10 +100,9 @@ class Coverage(Provision):
             Input(name="people", value=people, unit_of_measure="person", source="population"),
             Input(name="walk", value=limit, unit_of_measure="m", source="reading"),
         )
-        row = evolve(row, inputs=inputs, note=_speaks_of(considered, people, basis))
+        row = evolve(row, inputs=inputs, readings=choices.used, note=_speaks_of(considered, people, basis))
         if considered == 0:
-            yield evolve(row, status="undetermined", reason=Text(
-                "该单元没有路网覆盖的人口", "no people of this unit are reached by the streets"))
+            yield evolve(row, note=None, status="undetermined", reason=_nobody(people))
             return
         share = round_half_even(Fraction(covered * 100, considered), 2)
         need = nearest_in_band(share, self.target_percent, None) if self.target_percent is not None else None
@@ -157,8 +156,16 @@ def walk_to_nearest(ground: Ground, rows: Any, limit: float) -> Any:
     return metres
 
 
+def _nobody(people: int) -> Text:
+    if people == 0:
+        return Text("人口格网没有覆盖该单元", "the population grid has no people in this unit")
+    return Text("路网没有覆盖该单元的人口", "the streets reach no people of this unit")
+
+
 def _speaks_of(considered: int, people: int, basis: str) -> Text:
     share = round_half_even(Fraction(considered * 100, people), 1) if people else Decimal(0)
     name = BASES[basis].name if basis in BASES else Text("人口", "people")
+    if considered == people:
+        return Text(f"指该单元全部{name.zh} {show(people)} 人", f"speaks of all {show(people)} {name.en} of the unit")
     return Text(f"仅指路网可及的{name.zh} {show(considered)} 人，占该单元 {show(people)} 人的 {share}%",
                 f"speaks of the {show(considered)} {name.en} that the streets reach, {share}% of {show(people)}")

@@ -150,7 +150,7 @@ def _point(scene: Scene, lon: float | None, lat: float | None) -> BaseGeometry:
 
 
 def _many(shape: BaseGeometry) -> BaseGeometry:
-    return shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
+    return shape if shape.geom_type == "MultiPolygon" else shapely.multipolygons([shape])
 
 
 def _known(value: Any) -> Any:

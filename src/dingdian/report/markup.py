@@ -10,7 +10,6 @@ from attrs import frozen
 from dingdian.report.formats import printable
 from dingdian.terms import Text
 
-
 _FITS_A_PHONE = 4  # columns; a wider table scrolls instead of squeezing its words
 
 

@@ -57,7 +57,7 @@ def gap_matrix(imprint: Imprint) -> Matrix:
 def opening_matrix(imprint: Imprint) -> Matrix:
     """Units × classes and levels: open, closed, undetermined."""
     openings = imprint.run.annual_plan.openings
-    columns = {(o.provider_class, o.level): Column(opening_title(o), Text("", "")) for o in openings}
+    columns: dict[tuple[str, ...], Column] = {(o.provider_class, o.level): Column(opening_title(o), Text("", "")) for o in openings}
     return _arrange(columns, ((o.unit, o.unit_name, (o.provider_class, o.level), _opening_cell(o)) for o in openings))
 
 

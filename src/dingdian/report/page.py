@@ -222,9 +222,9 @@ def _name(row: Measure, lang: str) -> str:
 def _matrix(matrix: Matrix) -> str:
     if not matrix.rows:
         return tag("p", two(Text("没有按区县的数据。", "No figures by unit.")), "note")
-    heads = [two(Text("规划单元", "unit"))]
+    heads: list[str | Td] = [two(Text("规划单元", "unit"))]
     heads += [f"{two(c.title)}<br><small>{two(c.unit)}</small>" if c.unit.zh else two(c.title) for c in matrix.columns]
-    rows = [
+    rows: list[list[str | Td]] = [
         [esc(name), *(Td(f'<span title="{esc(cell.reason.zh)}">{two(cell.text)}</span>{_below(cell.below)}', f"right {cell.code}") for cell in cells)]
         for name, cells in matrix.rows
     ]

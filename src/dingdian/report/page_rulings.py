@@ -9,7 +9,17 @@ from dingdian.provisions.finding import NOT_APPLICABLE, Finding
 from dingdian.report import formats, words
 from dingdian.report.imprint import Imprint
 from dingdian.report.markup import Td, chip, esc, more, table, tag, two
-from dingdian.terms import ACTIONS, EFFECTS, FINDING_STATUSES, KINDS, LEVELS, OUTCOMES, PROVIDER_CLASSES, CodeList, Text
+from dingdian.terms import (
+    ACTIONS,
+    EFFECTS,
+    FINDING_STATUSES,
+    KINDS,
+    LEVELS,
+    OUTCOMES,
+    PROVIDER_CLASSES,
+    CodeList,
+    Text,
+)
 
 
 def rulings_section(imprint: Imprint) -> str:

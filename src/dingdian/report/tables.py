@@ -16,7 +16,7 @@ from typing import Any
 from attrs import frozen
 
 from dingdian.canonical import dumps, plain
-from dingdian.loop.results import Gap, Run, Ruling
+from dingdian.loop.results import Gap, Ruling, Run
 from dingdian.provisions.finding import Finding, Measure
 from dingdian.report.imprint import Imprint
 
@@ -322,7 +322,7 @@ def parquet_bytes(flat: Flat, imprint: Imprint) -> bytes:
     )
     sink = pa.BufferOutputStream()
     parquet.write_table(pa.Table.from_arrays(columns, schema=schema), sink, compression="zstd")
-    return sink.getvalue().to_pybytes()
+    return bytes(sink.getvalue().to_pybytes())
 
 
 def _parquet_cell(value: Any, field: Field) -> Any:

@@ -18,7 +18,17 @@ from attrs import field, frozen
 from dingdian.report import formats, palette, tables, words
 from dingdian.report.imprint import Imprint, table_name
 from dingdian.report.tables import Flat
-from dingdian.terms import ACTIONS, EFFECTS, FINDING_STATUSES, KINDS, LEVELS, OUTCOMES, POSITIONS, PROVIDER_CLASSES, CodeList
+from dingdian.terms import (
+    ACTIONS,
+    EFFECTS,
+    FINDING_STATUSES,
+    KINDS,
+    LEVELS,
+    OUTCOMES,
+    POSITIONS,
+    PROVIDER_CLASSES,
+    CodeList,
+)
 
 FONT = "微软雅黑"  # on every Windows in China; LibreOffice replaces it
 TOP = 3  # rows above the body: title, notice, headings

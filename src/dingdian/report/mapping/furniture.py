@@ -14,7 +14,6 @@ from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 from dingdian.report import palette
 from dingdian.report.formats import printable
 from dingdian.report.mapping.fonts import drawable, properties
-
 from dingdian.terms import Text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from attrs import frozen
@@ -19,7 +19,15 @@ from matplotlib.transforms import Bbox, offset_copy
 
 from dingdian.loop.results import Gap, Place, Ruling
 from dingdian.report import formats, palette, words
-from dingdian.report.mapping.furniture import Entry, frame_box, north_arrow, note_box, round_length, say, scale_bar
+from dingdian.report.mapping.furniture import (
+    Entry,
+    frame_box,
+    north_arrow,
+    note_box,
+    round_length,
+    say,
+    scale_bar,
+)
 from dingdian.report.mapping.scene import Bounds, District, Dot, Scene
 from dingdian.terms import Text
 
@@ -81,8 +89,9 @@ def overview(ax: Axes, scene: Scene, *, detail: Bounds | None = None, label_size
         ax.add_patch(patch(district.shape, facecolor="none", edgecolor=palette.MUTED, lw=0.5, zorder=4))
     if detail is not None:
         west, south, east, north = detail
-        outline = {"fill": False, "edgecolor": palette.INK, "lw": 0.9, "ls": (0, (4, 2)), "zorder": 6}
-        ax.add_patch(Rectangle((west, south), east - west, north - south, **outline))
+        ax.add_patch(Rectangle(
+            (west, south), east - west, north - south, fill=False, edgecolor=palette.INK, lw=0.9, ls=(0, (4, 2)), zorder=6,
+        ))
     _applications(ax, [dot for dot in scene.applications if not _inside(dot, detail)], size=5)
     for dot in scene.places:
         if not _inside(dot, detail):
@@ -102,17 +111,18 @@ def _inside(dot: Dot, bounds: Bounds | None) -> bool:
 def _label_districts(ax: Axes, scene: Scene, size: float) -> None:
     """Name and value of each unit, small units first, each at the first free spot near its middle."""
     taken: list[Bbox] = []
-    canvas = ax.figure.canvas.get_renderer()  # type: ignore[union-attr]
+    canvas: Any = ax.figure.canvas
+    renderer = canvas.get_renderer()
     for district in scene.districts:
-        inside = shapely.maximum_inscribed_circle(district.shape, tolerance=200.0)
-        x, y = inside.coords[0]
+        x, y = district.middle
         for dx, dy in _NEARBY:
             text = say(ax, x, y, _district_label(district), size, halo=True, ha="center", va="center", zorder=20, linespacing=1.15)
-            box = text.get_window_extent(canvas)
+            box = text.get_window_extent(renderer)
             move = (dx * box.width, dy * box.height)
             box = box.translated(*move)
             if not any(box.overlaps(other) for other in taken) or (dx, dy) == _NEARBY[-1]:
-                text.set_position(ax.transData.inverted().transform(ax.transData.transform((x, y)) + move))
+                moved = ax.transData.inverted().transform(ax.transData.transform((x, y)) + move)
+                text.set_position((float(moved[0]), float(moved[1])))
                 taken.append(box)
                 break
             text.remove()
@@ -157,7 +167,7 @@ def core(ax: Axes, scene: Scene, *, star: float = 15.0) -> Bounds | None:
         cells = [Rectangle((x, y), side, side) for x, y in scene.uncovered]
         ax.add_collection(PatchCollection(cells, facecolor=palette.UNCOVERED, alpha=0.30, edgecolor="none", zorder=3))
     if len(scene.streets):
-        ax.add_collection(LineCollection(scene.streets, colors=palette.STREET, linewidths=0.35, zorder=4))
+        ax.add_collection(LineCollection(list(scene.streets), colors=palette.STREET, linewidths=0.35, zorder=4))
     # Many dots must not grow together, few must not vanish.
     size = min(6.0, max(3.6, 90 / max(len(scene.providers[0]), 1) ** 0.5))
     ax.plot(*scene.providers, ls="", marker=".", ms=size, mec="none", mfc=palette.PHARMACY, zorder=8)
@@ -174,7 +184,8 @@ def core(ax: Axes, scene: Scene, *, star: float = 15.0) -> Bounds | None:
 def _star(ax: Axes, dot: Dot, size: float) -> None:
     assert isinstance(dot.what, Place)
     ax.plot([dot.x], [dot.y], marker="*", ms=size, mfc=palette.PLACE, mec=palette.PAPER, mew=0.8, zorder=16)
-    beside = offset_copy(ax.transData, ax.figure, x=size * 0.45, y=size * 0.3, units="points")
+    figure: Any = ax.figure
+    beside = offset_copy(ax.transData, figure, x=size * 0.45, y=size * 0.3, units="points")
     say(ax, dot.x, dot.y, str(dot.what.rank), size * 0.56, colour=palette.PLACE, bold=True, halo=True, ha="left", va="center",
         zorder=17, clip_on=True, transform=beside)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ Bounds = tuple[float, float, float, float]  # west, south, east, north, in metre
 # The measure that colours the districts: beds where the plan speaks of them, else the first target with a row per unit.
 _PREFERRED = ("beds_per_1000_insured", "insured_beds")
 _OUTLYING = 5  # per cent of street ends left out on each side of the detailed panel
+_LABEL_M = 200.0  # metres within which a label's place is found
 _EXACT_FRAMES = ("wgs84", "cgcs2000")
 
 
@@ -42,6 +43,13 @@ class District:
     name: str
     shape: BaseGeometry
     gap: Gap | None
+
+    @cached_property
+    def middle(self) -> tuple[float, float]:
+        """The middle of the largest circle inside: where a label has most room."""
+        circles: Any = shapely.maximum_inscribed_circle(np.array([self.shape]), _LABEL_M)
+        x, y = circles[0].coords[0]
+        return float(x), float(y)
 
 
 @frozen(eq=False)

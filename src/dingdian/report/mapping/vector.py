@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import shapely
 
 from dingdian.report import formats, palette
+from dingdian.report.mapping.furniture import round_length
 from dingdian.report.mapping.panels import Classes, value_label
 from dingdian.report.mapping.scene import District, Scene
 from dingdian.report.markup import esc
+
+Place = Callable[[float, float], tuple[float, float]]  # metres of the plane to units of the drawing
 
 WIDTH, PAD = 560.0, 10.0
 SIMPLIFY_M = 120.0  # finer than a pixel on most screens
@@ -38,7 +43,7 @@ def overview_svg(scene: Scene, title: str) -> str:
     )
 
 
-def _shape(district: District, classes: Classes, place) -> str:  # type: ignore[no-untyped-def]
+def _shape(district: District, classes: Classes, place: Place) -> str:
     unknown = district.gap is None or district.gap.measure.supply is None
     fill = "url(#hatch)" if unknown else classes.colour(district.gap)
     said = district.gap.sentence.zh if district.gap else district.name
@@ -52,13 +57,12 @@ def _star(x: float, y: float, said: str) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" fill="{palette.PLACE}" stroke="#fff" stroke-width="1"><title>{esc(said)}</title></circle>'
 
 
-def _labels(scene: Scene, place) -> str:  # type: ignore[no-untyped-def]
+def _labels(scene: Scene, place: Place) -> str:
     """Names and values, small units first, moved aside where they would cover each other."""
     taken: list[tuple[float, float, float, float]] = []
     written = []
     for district in scene.districts:
-        spot = shapely.maximum_inscribed_circle(district.shape, tolerance=200.0).coords[0]
-        x, y = place(*spot)
+        x, y = place(*district.middle)
         lines = [district.name, *([value_label(district.gap)] if district.gap else [])]
         wide, tall = max(formats.width(line) for line in lines) * 6.2, 15.0 * len(lines)
         for shift in (0.0, -0.75, 0.75, -1.5, 1.5):
@@ -80,8 +84,6 @@ def _label(lines: list[str], x: float, top: float) -> str:
 
 
 def _scale_bar(scale: float, height: float) -> str:
-    from dingdian.report.mapping.furniture import round_length
-
     metres = round_length(WIDTH / 5 / scale)
     long = metres * scale
     named = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
