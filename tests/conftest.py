@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from small_city import small_city
 
 from dingdian.city.model import City
 from dingdian.city.read import read_city
 from dingdian.plans.load import load_plan
 from dingdian.plans.model import Plan
+from small_city import small_city
 
 
 @pytest.fixture(scope="session")

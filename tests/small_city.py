@@ -156,14 +156,17 @@ def default_cells() -> list[Row]:
     return [*row, *(cell(f"N{i:+d}", corner(5 * i, 10), 100) for i in (-1, 0, 1))]
 
 
+STREETS = ("network_nodes", "network_edges")
+
+
 @lru_cache(maxsize=1)
-def _streets() -> tuple[list[Row], list[Row]]:
+def default_streets() -> dict[str, list[Row]]:
     corners = [(i, j) for i in range(-COLUMNS, COLUMNS + 1) for j in range(-ROWS, ROWS + 1)]
     nodes = [{"node": _node(i, j), **at(corner(i, j))} for i, j in corners]
     links = [((i, j), (i + 1, j)) for i, j in corners if i < COLUMNS] + [((i, j), (i, j + 1)) for i, j in corners if j < ROWS]
     edges = [{"edge": f"{_node(*u)}~{_node(*v)}", "u": _node(*u), "v": _node(*v), "length_m": 100, "walkable": True}
              for u, v in links]
-    return nodes, edges
+    return {"network_nodes": nodes, "network_edges": edges}
 
 
 def _node(i: int, j: int) -> str:
@@ -187,7 +190,6 @@ def default_polygons() -> dict[str, Any]:
 
 
 def default_tables() -> dict[str, list[Row]]:
-    nodes, edges = _streets()
     return {
         "units": [
             {"unit": AREA, "name": "测试市", "level": "pooling_area"},
@@ -205,8 +207,7 @@ def default_tables() -> dict[str, list[Row]]:
         "facts": [fact(subject, "supply_demand", "balanced")
                   for subject in ("inpatient", "outpatient_pooling", "personal_account", "pharmacy")],
         "applications": [application()],
-        "network_nodes": nodes,
-        "network_edges": edges,
+        **default_streets(),
     }
 
 
@@ -226,6 +227,15 @@ def small_city(
             chosen.pop(name, None)
         else:
             chosen[name] = rows
-    raw = {name: from_mappings(name, rows) for name, rows in chosen.items()}
-    return build_city(meta, raw, default_polygons() if polygons is None else polygons,
+    streets = {name: _streets_as_built()[name] for name in STREETS if chosen.get(name) is default_streets()[name]}
+    raw = {name: from_mappings(name, rows) for name, rows in chosen.items() if name not in streets}
+    city = build_city(meta, raw, default_polygons() if polygons is None else polygons,
                       default_extent() if extent is KEEP else extent)
+    return city.evolve(tables={**city.tables, **streets}) if streets else city
+
+
+@lru_cache(maxsize=1)
+def _streets_as_built() -> Mapping[str, Any]:
+    """The default streets, validated once: every small city shares them."""
+    nodes_and_edges = {name: from_mappings(name, rows) for name, rows in default_tables().items()}
+    return {name: build_city(META, nodes_and_edges).tables[name] for name in STREETS}

@@ -30,6 +30,12 @@ _DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 _FULL_WIDTH = {"：": ":", "，": ",", "［": "[", "］": "]", "｛": "{", "｝": "}", "＃": "#", "－": "-"}
 
 
+# At the start of a line: "键 ：", "－ item", "key: ［".
+_WIDE_SYNTAX = re.compile(r"^\s*(?:-\s+)?(?:(－)|[A-Za-z_][\w-]*\s*(：)|[A-Za-z_][\w-]*:\s*([［｛]))")
+_WIDE_LIST = re.compile(r"^[a-z][a-z0-9_]*(?:\s*，\s*[a-z][a-z0-9_]*)+$")
+_SHORTHAND = {yaml.AnchorToken: "&", yaml.AliasToken: "*", yaml.TagToken: "!"}
+
+
 @frozen(eq=False)
 class Places:
     """Line (1-based) of every path in one document; an unknown path falls back to its nearest known ancestor."""
@@ -58,7 +64,14 @@ def load(text: str, file: str) -> tuple[Any, Places]:
     collector = Collector()
     reader = _Reader(file, collector)
     try:
+        _refuse_shorthand(text, file, collector)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except RecursionError:
+        collector.add(Problem(
+            code="yaml_syntax", file=file, table="plan", message=Text("嵌套过深", "nested too deeply"),
+            remedy=Text("检查括号是否成对", "check that brackets are paired"),
+        ))
+        collector.raise_if_any()
     except yaml.MarkedYAMLError as error:
         collector.add(_syntax_problem(file, text, error))
         collector.raise_if_any()
@@ -74,18 +87,43 @@ def load(text: str, file: str) -> tuple[Any, Places]:
     return value, Places(file, reader.lines)
 
 
+def _refuse_shorthand(text: str, file: str, collector: Collector) -> None:
+    """Anchors, aliases and tags: a value stands where it holds, and no document may blow itself up.
+
+    They are looked for before anything is built, and where one is found nothing is.
+    """
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        sign = next((sign for kind, sign in _SHORTHAND.items() if isinstance(token, kind)), "")
+        if sign:
+            collector.add(Problem(
+                code="yaml_shorthand", file=file, table="plan", row=token.start_mark.line + 1, value=sign,
+                message=Text(f"不使用 YAML 的“{sign}”写法（锚点、引用、类型标签）", f"no anchors, aliases or tags (“{sign}”)"),
+                remedy=Text("把内容写全；若是正文请加引号", "write the value out, or quote the text"),
+            ))
+    collector.raise_if_any()
+
+
 def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else 1
-    source = text.splitlines()[line - 1].strip() if text.splitlines() and line <= len(text.splitlines()) else ""
-    wide = next((sign for sign in _FULL_WIDTH if sign in source), "")
-    if wide:
-        return _full_width_problem(file, line, "", source, wide)
+    lines = text.splitlines()
+    line = min(mark.line + 1 if mark else 1, max(len(lines), 1))
+    source = lines[line - 1].strip() if lines else ""
+    # A key that YAML did not see spoils the line after it: look there, and a little above.
+    for number in range(line, max(line - 3, 0), -1):
+        wide = _wide_sign(lines[number - 1]) if lines else ""
+        if wide:
+            return _full_width_problem(file, number, "", lines[number - 1].strip(), wide)
     return Problem(
         code="yaml_syntax", file=file, table="plan", row=line, value=source,
         message=Text(f"YAML 语法错误（{error.problem}）", f"YAML syntax error ({error.problem})"),
         remedy=Text("检查缩进、冒号后空格和引号是否成对", "check indentation, the blank after a colon, and paired quotes"),
     )
+
+
+def _wide_sign(line: str) -> str:
+    """The full-width sign that stands where a line's own syntax should, or ""."""
+    found = _WIDE_SYNTAX.match(line)
+    return next((sign for sign in found.groups() if sign), "") if found else ""
 
 
 def _full_width_problem(file: str, line: int, column: str, value: str, sign: str) -> Problem:
@@ -117,6 +155,10 @@ class _Reader:
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._report(key_node, path, "bad_key", "", Text("键应为一个词", "a key should be one word"),
+                             Text("检查方括号和问号", "check brackets and question marks"))
+                continue
             key = str(key_node.value)
             if key in result:
                 self._report(key_node, (*path, key), "duplicate_key", key,
@@ -155,8 +197,8 @@ class _Reader:
             self._report(node, path, "sexagesimal_number", text,
                          Text("冒号分隔的数会被读成六十进制", "digits parted by colons are read as base 60"),
                          Text("比例请加引号，如 \"60:25:15\"", "quote it, for instance \"60:25:15\""))
-        elif text[0] in _FULL_WIDTH or ("：" in text and _looks_like_key(text)):
-            sign = text[0] if text[0] in _FULL_WIDTH else "："
+        elif text[0] in _FULL_WIDTH or ("：" in text and _looks_like_key(text)) or _WIDE_LIST.match(text):
+            sign = text[0] if text[0] in _FULL_WIDTH else "，" if _WIDE_LIST.match(text) else "："
             self.collector.add(_full_width_problem(self.file, node.start_mark.line + 1, _dotted(path), text, sign))
         return _typed(text)
 

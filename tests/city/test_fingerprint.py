@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import shapely
-from city.town import FILES, swapped, write_town
 
+from city.town import FILES, swapped, write_town
 from dingdian.city.fingerprint import (
     canonical_wkb,
     changed_rows,

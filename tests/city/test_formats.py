@@ -6,8 +6,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from city.town import FILES, write_town
 
+from city.town import FILES, write_town
 from dingdian.city.model import City
 from dingdian.city.read import demo_ids, read_city
 from dingdian.problems import BadData

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from city.town import FILES, write_town
 
+from city.town import FILES, write_town
 from dingdian.city.model import City
 from dingdian.city.read import read_city
 from dingdian.problems import BadData, Problem
@@ -239,10 +239,12 @@ def test_metadata_in_a_sheet_is_checked_at_its_row(town: City, tmp_path: Path) -
     assert [(p.code, p.row, p.column) for p in found] == [("unknown_code", 6, "frame")]
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("xl/worksheets/sheet1.xml", b"0" * 700_000_000)
+    with (zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package,
+          package.open("xl/worksheets/sheet1.xml", "w") as part):
+        for _ in range(61):
+            part.write(bytes(10_000_000))
     assert codes(path) == {"too_large"}
 
 
@@ -250,7 +252,7 @@ def test_a_child_that_dies_or_hangs_is_a_problem(town: City, tmp_path: Path, mon
     import dingdian.city.read_workbook as reading
 
     town.write(tmp_path / "t.xlsx")
-    monkeypatch.setattr(reading, "MEMORY", 50_000_000)
+    monkeypatch.setattr(reading, "MEMORY", 15_000_000)
     assert codes(tmp_path / "t.xlsx") & {"child_died", "too_large", "bad_workbook"}
     monkeypatch.setattr(reading, "MEMORY", 3_000_000_000)
     monkeypatch.setattr(reading, "SECONDS", 0.001)

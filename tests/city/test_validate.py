@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from city.town import FILES, added, swapped, write_town
 
+from city.town import FILES, added, swapped, write_town
 from dingdian.city.model import City
 from dingdian.city.read import read_city
 from dingdian.city.validate import SHOWN

@@ -6,7 +6,7 @@ Nothing here is computed by a rule: numbers are written down so that every branc
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -14,10 +14,12 @@ import pandas as pd
 import shapely
 
 from dingdian.city.model import City, CityMeta, SourceNote
+from dingdian.city.tables import TABLES
 from dingdian.loop import results as r
 from dingdian.provisions.finding import Finding, Input, Judgement, Measure, Missing
 from dingdian.terms import Text
 
+D = Decimal
 DAY = date(2026, 11, 20)
 BEDS_DAY = date(2026, 6, 30)
 HOSTILE = "<script>alert('药')</script>"
@@ -58,6 +60,7 @@ def city(*, polygons: bool = True, streets: bool = True, applications: bool = Tr
         tables["network_nodes"], tables["network_edges"] = _streets()
     if applications:
         tables["applications"] = _applications()
+    tables = {name: table.reindex(columns=[c.name for c in TABLES[name].columns]) for name, table in tables.items()}
     boxes = {code: shapely.box(w, s, e, n) for code, _, w, s, e, n, *_ in UNITS} if polygons else {}
     return City(
         meta=CityMeta(id=CITY.id, name=CITY.name, pooling_area=POOL[0], as_of=CITY.as_of, frame=frame,
@@ -276,7 +279,7 @@ def _options() -> r.Options:
 
 
 def _annual_plan(gaps: tuple[r.Gap, ...]) -> r.AnnualPlan:
-    targets = tuple(g for g in gaps if g.measure.unit == POOL[0])
+    targets = tuple(g for g in gaps if g.measure.need is not None or g.measure.need_high is not None)
     openings: list[r.Opening] = []
     for i, unit in enumerate(UNITS):
         for level in ("tertiary", "secondary", "primary"):

@@ -117,7 +117,7 @@ def _unknown_headings(table: TableMapping, raw: RawTable, mapping: ImportMapping
     for rule in table.columns:
         wanted += [((*table.path, "columns", rule.target), heading) for heading in (*rule.source, *rule.join)]
     wanted += [((*table.path, "skip_where", n, "column"), skip.column) for n, skip in enumerate(table.skip_where)]
-    wanted += [((*table.path, axis), heading) for axis, heading in (("x", table.x), ("y", table.y)) if heading]
+    wanted += [((*table.path, axis), heading) for axis, heading in (("easting", table.easting), ("northing", table.northing)) if heading]
     headings = [heading.strip() for heading in raw.headings]
     missing = [(path, heading) for path, heading in wanted if heading not in headings]
     for path, heading in missing:
@@ -203,7 +203,7 @@ def _coordinates(table: TableMapping, cells: Mapping[str, list[str]], columns: d
     has_frame = "frame" in TABLES[table.table].column_names
     count = len(next(iter(columns.values()), []))
     if table.epsg is not None:
-        x, y = (np.array([_number(text) for text in cells[name]]) for name in (table.x, table.y))
+        x, y = (np.array([_number(text) for text in cells[name]]) for name in (table.easting, table.northing))
         lon, lat = projected_to_lonlat(x, y, table.epsg)
         columns["lon"] = [None if np.isnan(value) else round(float(value), DECIMALS) for value in lon]
         columns["lat"] = [None if np.isnan(value) else round(float(value), DECIMALS) for value in lat]

@@ -21,7 +21,7 @@ from dingdian.problems import BadData, Problem
 from dingdian.terms import FRAMES, Text
 
 KEYS = ("city", "tables", "polygons", "assumptions")
-TABLE_KEYS = ("table", "file", "sheet", "encoding", "frame", "epsg", "x", "y", "empty", "skip_where", "columns",
+TABLE_KEYS = ("table", "file", "sheet", "encoding", "frame", "epsg", "easting", "northing", "empty", "skip_where", "columns",
               "duplicates")
 POLYGON_KEYS = ("file", "unit_property", "frame", "repair")
 RULE_KEYS = ("is", "equals", "contains", "in", "otherwise")
@@ -82,8 +82,8 @@ class TableMapping:
     encoding: str = ""
     frame: str = ""
     epsg: int | None = None
-    x: str = ""
-    y: str = ""
+    easting: str = ""
+    northing: str = ""
     empty: tuple[str, ...] = ()
     skip_where: tuple[Skip, ...] = ()
     duplicates: str = "error"
@@ -200,9 +200,9 @@ class _Reader:
         if name not in TABLES:
             return
         epsg = value.get("epsg")
-        if (epsg is not None) != bool(value.get("x") and value.get("y")) or not isinstance(epsg, (int, type(None))):
-            self.report((*path, "epsg"), "bad_value", Text("投影坐标要同时写 epsg、x、y",
-                                                           "state epsg, x and y together"),
+        if (epsg is not None) != bool(value.get("easting") and value.get("northing")) or not isinstance(epsg, (int, type(None))):
+            self.report((*path, "epsg"), "bad_value", Text("投影坐标要同时写 epsg、easting、northing",
+                                                           "state epsg, easting and northing together"),
                         epsg)
             epsg = None
         duplicates = self.text(value, "duplicates", path) or "error"
@@ -212,7 +212,7 @@ class _Reader:
                         Text(f"可用：{', '.join(DUPLICATES)}", f"one of {', '.join(DUPLICATES)}"))
         yield TableMapping(
             table=name, file=file, sheet=self.text(value, "sheet", path), encoding=self.text(value, "encoding", path),
-            frame=self.frame(value, path), epsg=epsg, x=self.text(value, "x", path), y=self.text(value, "y", path),
+            frame=self.frame(value, path), epsg=epsg, easting=self.text(value, "easting", path), northing=self.text(value, "northing", path),
             empty=self.texts(value.get("empty"), (*path, "empty")), skip_where=tuple(self._skips(value, path)),
             columns=tuple(self._columns(name, value.get("columns"), (*path, "columns"))), duplicates=duplicates,
             path=path,

@@ -46,7 +46,7 @@ def read_meta(content: bytes, file: str) -> tuple[CityMeta | None, dict[str, Any
     Returns
     -------
     meta
-        None when anything is wrong.
+        None when anything that must be stated is missing or wrong.
     extras
         ``population_basis`` where stated: it is used while reading a GeoTIFF and then stands in its rows.
     problems
@@ -83,7 +83,9 @@ def parse_meta(value: Any, places: Places) -> tuple[CityMeta | None, dict[str, A
         "sources": reader.sources(value.get("sources")),
     }
     extras = {} if basis is None else {"population_basis": basis}
-    return (None if reader.problems else CityMeta(**fields)), extras, reader.problems
+    # A wrong remark elsewhere does not hide what the frame and the area say about the tables.
+    broken = {problem.column.split(".")[0] for problem in reader.problems} & set(REQUIRED)
+    return (None if broken else CityMeta(**fields)), extras, reader.problems
 
 
 class _Reader:
@@ -258,6 +260,8 @@ def meta_from_rows(
             if cells[1]:
                 value.setdefault("synthetic", {})[cells[1]] = True
                 lines["synthetic", cells[1]] = number
+        elif key == "sources" and not any(cells[1:]):
+            continue
         elif key == "sources":
             value.setdefault("sources", []).append(dict(zip(_SOURCE_KEYS, cells[1:])))
             lines["sources", len(value["sources"]) - 1] = number

@@ -112,8 +112,8 @@ class Places:
         extent = self.snapshot.city.streets_extent
         if extent is None:
             return 0.0
-        nearest = shapely.ops.nearest_points(extent.boundary, shapely.Point(lon, lat))[0]
-        return float(self.apart(lon, lat, nearest.x, nearest.y))
+        east, north = shapely.get_coordinates(shapely.shortest_line(extent.boundary, shapely.Point(lon, lat)))[0]
+        return float(self.apart(lon, lat, float(east), float(north)))
 
     @cached_property
     def streets(self) -> Network:
@@ -191,7 +191,7 @@ class Places:
         distance, _ = self.doors.nearest(np.array([node]), left)
         at_door = distance[self.streets.n_nodes:]
         rows = np.flatnonzero(np.isfinite(at_door))
-        found = [self._neighbour(row, at_door[row] + float(decimal(metres))) for row in rows]
+        found = [self._neighbour(int(row), at_door[row] + float(decimal(metres))) for row in rows]
         return tuple(sorted(found, key=lambda n: (n.distance_m, n.provider)))
 
     # --- people --------------------------------------------------------------------------------------------------

@@ -51,8 +51,10 @@ def read_population_raster(
                 return None
             values = raster.read(1, masked=True)
             rows, columns = np.nonzero(~np.ma.getmaskarray(values) & np.isfinite(values.filled(np.nan).astype(float)))
-            x, y = raster.xy(rows, columns)
-            lon, lat = _degrees(raster.crs, np.asarray(x), np.asarray(y))
+            grid = raster.transform
+            x = grid.c + (columns + 0.5) * grid.a + (rows + 0.5) * grid.b
+            y = grid.f + (columns + 0.5) * grid.d + (rows + 0.5) * grid.e
+            lon, lat = _degrees(raster.crs, x, y)
     except (RasterioError, OSError, ValueError) as error:
         problems.append(_problem(name, "bad_raster", Text("不是完整的 GeoTIFF",
                                                           "not a sound GeoTIFF"), _REMEDY,

@@ -12,7 +12,7 @@ from dingdian.city.reorganisations import outdated
 from dingdian.city.tables import TABLES
 from dingdian.terms import PROVIDER_CLASSES, Text
 
-OPEN_ABOVE_APPROVED = 1.15
+OPEN_ABOVE_APPROVED_PERCENT = 115
 STALE_DAYS = 366
 
 # --- units and people --------------------------------------------------------------------------------------
@@ -145,9 +145,9 @@ def _open_above_approved(city: City) -> Iterator[QualityRow]:
         return
     beds = city.tables["beds"]
     latest = beds[beds["as_of"].eq(beds.groupby("provider")["as_of"].transform("max")) & beds["specialty"].eq("all")]
-    found = codes_where(latest, "provider", latest["open"] > latest["approved"].astype("Float64") * OPEN_ABOVE_APPROVED)
+    found = codes_where(latest, "provider", latest["open"] * 100 > latest["approved"] * OPEN_ABOVE_APPROVED_PERCENT)
     if found:
-        share = f"{round(OPEN_ABOVE_APPROVED * 100)}%"
+        share = f"{OPEN_ABOVE_APPROVED_PERCENT}%"
         yield _OPEN.row(Text(f"{len(found)} 家机构开放床位高于核定床位的 {share}",
                              f"{len(found)} providers have more than {share} of their licensed beds open"),
                         found, severity="information")

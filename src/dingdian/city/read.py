@@ -65,7 +65,7 @@ def _read_file(place: Path) -> Source:
     raise BadData([Problem(
         code="unknown_format", file=place.name, table="city", value=place.suffix,
         message=Text("不认识的文件类型", "unknown kind of file"),
-        remedy=Text("给出文件夹、.xlsx 或 .gpkg；.xls 请另存为 .xlsx", "give a folder, an .xlsx or a .gpkg"),
+        remedy=Text("给出文件夹、.xlsx 或 .gpkg；栅格和路网放进文件夹，命名为 population.tif、streets.osm.pbf", "give a folder, an .xlsx or a .gpkg; put a raster or streets into a folder as population.tif, streets.osm.pbf"),
     )])
 
 

@@ -13,6 +13,10 @@ from dingdian.problems import BadData, Problem
 from dingdian.provisions.case import Case
 from dingdian.terms import Text
 
+# A move and a branch are judged at a place of their own: nothing of the place on file stands in for it.
+ELSEWHERE = ("relocate", "branch")
+_OF_POINT = ("lon", "lat", "frame", "accuracy_m")
+_OF_PLACE = ("unit", "counts_in", *_OF_POINT)
 _OF_APPLICATION = tuple(TABLES["applications"].column_names)
 
 
@@ -29,8 +33,9 @@ def with_application(city: City, application: str | Mapping[str, Any]) -> tuple[
         if application not in known:
             raise BadData([_no_such(city, application, known)])
         return city, application
-    row = {"application": "APPLICATION", **application}
-    return city.with_rows("applications", [row]), str(row["application"])
+    heading = next((h for h in TABLES["applications"]["application"].headings if h in application), "application")
+    row = {heading: "APPLICATION", **application}
+    return city.with_rows("applications", [row]), str(row[heading])
 
 
 def application_ids(city: City) -> tuple[str, ...]:
@@ -44,11 +49,12 @@ def case_of(city: City, application: str, on: date) -> Case:
     own = facts.application_records[application]
     provider = own.get("provider", "")
     on_file = facts.provider_records.get(provider, {})
-    merged = {k: v for k, v in {**on_file, **own}.items() if k in _OF_APPLICATION}
+    moves = own["action"] in ELSEWHERE
+    not_its_own = _OF_PLACE if moves else _OF_POINT if "lon" in own else ()
+    known = {**{k: v for k, v in on_file.items() if k not in not_its_own}, **own}
+    merged = {k: v for k, v in known.items() if k in _OF_APPLICATION}
     lon, lat = facts.application_places[application]
-    if lon is None and own["action"] not in ("relocate", "branch", "designate") and provider:
-        lon, lat = on_file.get("located_lon"), on_file.get("located_lat")
-    if lon is None and own["action"] == "designate" and provider:
+    if lon is None and not moves:
         lon, lat = on_file.get("located_lon"), on_file.get("located_lat")
     unit = merged.get("unit")
     return Case(

@@ -71,4 +71,11 @@ def notes(city: City, plan: Plan, on: date) -> tuple[Text, ...]:
 
 def binds(city: City, plan: Plan) -> bool:
     """Whether the plan is the city's own: the same pooling area, or one below it (a plan of a province)."""
-    return city.meta.pooling_area.startswith(plan.pooling_area.rstrip("0"))
+    return city.meta.pooling_area.startswith(_stem(plan.pooling_area))
+
+
+def _stem(code: str) -> str:
+    """A GB/T 2260 code without its empty pairs: 370100 → 3701, 371000 → 3710."""
+    while len(code) > 2 and code.endswith("00"):
+        code = code[:-2]
+    return code

@@ -83,7 +83,7 @@ def _siting(
 
 
 def _people(persons: npt.NDArray[np.float64], keep: npt.NDArray[np.bool_]) -> int:
-    return int(round(float(persons[keep].sum())))
+    return round(float(persons[keep].sum()))
 
 
 def _candidates(
@@ -112,7 +112,7 @@ def _room(facts: Ground, cap: RadiusCap | None, nodes: npt.NDArray[np.int64]) ->
     assert streets.lat is not None
     lon, lat = streets.lon[nodes], streets.lat[nodes]
     if cap is None or not len(nodes):
-        return np.full(len(nodes), len(nodes), dtype=np.int64), csr_array(np.eye(len(nodes)))
+        return np.full(len(nodes), len(nodes), dtype=np.int64), csr_array(np.eye(len(nodes), dtype=bool))
     radius = float(cap.radius_m)
     located, codes = facts.places.located, cap.counted_codes(facts)
     rows = np.array([r for code, r in facts.places.row_of.items() if code in codes], dtype=np.int64)
@@ -120,7 +120,7 @@ def _room(facts: Ground, cap: RadiusCap | None, nodes: npt.NDArray[np.int64]) ->
 
     there = Sites(degrees(located["lon"])[rows], degrees(located["lat"])[rows]).counts(lon, lat, radius)
     caps = np.array([cap.cap_at(facts, x, y) or 0 for x, y in zip(lon, lat)])
-    return caps - there, Sites(lon, lat).within(lon, lat, radius).to_csr().astype(bool)
+    return caps - there, Sites(lon, lat).within(lon, lat, radius).to_cover()
 
 
 def _cover(
@@ -153,7 +153,7 @@ def _places(
     found: list[Place] = []
     taken: list[int] = []
     while left:
-        gains = [(-int(round(float(persons[_rows(columns, s)][~reached[_rows(columns, s)]].sum()))), int(s)) for s in left]
+        gains = [(-round(float(persons[_rows(columns, s)][~reached[_rows(columns, s)]].sum())), int(s)) for s in left]
         gain, site = min(gains)
         left.remove(site)
         if gain == 0:

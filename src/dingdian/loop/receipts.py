@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dingdian import canonical
 from dingdian.city.fingerprint import manifest_lines, table_hashes
 from dingdian.city.model import City
+from dingdian.loop.ground import snapshot
 from dingdian.plans.model import Plan
 from dingdian.provisions.case import Case
 from dingdian.version import __version__
@@ -41,11 +42,18 @@ def receipt_of(city: City, plan: Plan, case: Case, on: date, ruling: Ruling) -> 
         "date": on,
         "readings": {reading: plan.option(reading).code for reading in sorted(plan.readings)},
         "case": {"application": case.application, **{k: _value(v) for k, v in sorted(case.facts.items())}},
+        "stated": _stated(city, case, on),
         "ruling": said,
     }
     plain = canonical.plain(body)
     plain["digest"] = canonical.sha256(canonical.write(plain))
     return plain  # type: ignore[no-any-return]
+
+
+def _stated(city: City, case: Case, on: date) -> list[str]:
+    """The columns that the application states itself; the others of the case come from what is on file of its provider."""
+    own = snapshot(city, on).application_records[case.application]
+    return [column for column in sorted(case.facts) if column in own]
 
 
 def _rows_used(city: City, case: Case, ruling: Ruling) -> dict[str, str]:

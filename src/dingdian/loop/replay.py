@@ -13,6 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from dingdian.city.model import City
+from dingdian.loop.cases import with_application
 from dingdian.loop.decide import check
 from dingdian.loop.receipts import FORMAT, differences, intact, receipt_bytes, row_digests
 from dingdian.plans.model import Plan
@@ -70,22 +71,29 @@ def replay(
     """
     _refuse_damaged(receipt)
     city, plan = city or _shipped_city(receipt), plan or _shipped_plan(receipt)
+    city = _with_case(receipt, city)
     again = _again(receipt, city, plan)
-    if again is not None and receipt_bytes(again) == receipt_bytes(receipt):
+    if receipt_bytes(again) == receipt_bytes(receipt):
         return Replay(identical=True)
     found = [*_causes(receipt, again, city, plan, manifest), *_consequences(receipt, again)]
     return Replay(identical=not found, differences=tuple(found))
 
 
-def _again(receipt: Mapping[str, Any], city: City, plan: Plan) -> Mapping[str, Any] | None:
-    """The receipt of the same case today; None when the city has lost the application or the plan a reading."""
+def _with_case(receipt: Mapping[str, Any], city: City) -> City:
+    """The city with the receipt's application, which is added from the receipt where it is not on file."""
+    application = receipt["case"]["application"]
+    if city.has("applications") and application in set(city.tables["applications"]["application"]):
+        return city
+    stated = {name: _unquoted(name, receipt["case"][name]) for name in receipt["stated"]}
+    return with_application(city, {**stated, "application": application})[0]
+
+
+def _again(receipt: Mapping[str, Any], city: City, plan: Plan) -> Mapping[str, Any]:
+    """The receipt of the same case today."""
     stated = {**receipt["readings"], **plan.chosen}
     readings = {r: o for r, o in stated.items() if r in plan.readings and o in plan.readings[r].options}
     dates = {name: _day(value) for name, value in receipt["plan"]["dates"].items() if name in plan.dates}
-    application = receipt["case"]["application"]
-    known = city.has("applications") and application in set(city.tables["applications"]["application"])
-    columns = {k: _unquoted(k, v) for k, v in receipt["case"].items()}
-    return check(city, plan.with_dates(**dates), application if known else columns,
+    return check(city, plan.with_dates(**dates), str(receipt["case"]["application"]),
                  on=date.fromisoformat(receipt["date"]), readings=readings).receipt
 
 
@@ -98,10 +106,10 @@ def _day(value: Any) -> date | None:
 
 
 def _causes(
-    receipt: Mapping[str, Any], again: Mapping[str, Any] | None, city: City, plan: Plan,
+    receipt: Mapping[str, Any], again: Mapping[str, Any], city: City, plan: Plan,
     manifest: Iterable[tuple[str, str, str]] | None,
 ) -> list[Difference]:
-    found = [] if again is None else [
+    found = [
         Difference(path=path, before=before, after=after, cause=True)
         for part in ("engine", "plan", "readings", "date", "case")
         for path, before, after in differences(receipt[part], again[part], part)
@@ -112,13 +120,13 @@ def _causes(
 
 
 def _city_causes(
-    receipt: Mapping[str, Any], again: Mapping[str, Any] | None, city: City, manifest: Iterable[tuple[str, str, str]] | None
+    receipt: Mapping[str, Any], again: Mapping[str, Any], city: City, manifest: Iterable[tuple[str, str, str]] | None
 ) -> list[Difference]:
     """Changed rows first (all of them with a manifest, else those that the receipt names), then changed tables."""
     now = row_digests(city)
     if manifest is not None:
-        before = {f"{table}[{key}]": digest for table, key, digest in manifest}
-        after = {f"{table}[{key}]": digest for (table, key), digest in now.items()}
+        before: dict[str, str | None] = {f"{table}[{key}]": digest for table, key, digest in manifest}
+        after: dict[str, str | None] = {f"{table}[{key}]": digest for (table, key), digest in now.items()}
     else:
         before = dict(receipt["city"]["rows"])
         after = {name: now.get(_place(name)) for name in before}
@@ -126,7 +134,7 @@ def _city_causes(
     rows = [
         Difference(path=f"city.{name}", before=before.get(name), after=after.get(name), cause=True) for name in changed[:MOST_ROWS]
     ]
-    tables = [] if again is None else [
+    tables = [
         Difference(path=f"city.{path}", before=one, after=two, cause=True)
         for path, one, two in differences(receipt["city"]["tables"], again["city"]["tables"], "tables")
     ]
@@ -138,9 +146,7 @@ def _place(name: str) -> tuple[str, str]:
     return table, key.removesuffix("]")
 
 
-def _consequences(receipt: Mapping[str, Any], again: Mapping[str, Any] | None) -> list[Difference]:
-    if again is None:
-        return []
+def _consequences(receipt: Mapping[str, Any], again: Mapping[str, Any]) -> list[Difference]:
     return [
         Difference(path=path, before=before, after=after, cause=False)
         for path, before, after in differences(receipt["ruling"], again["ruling"], "ruling")
@@ -148,7 +154,7 @@ def _consequences(receipt: Mapping[str, Any], again: Mapping[str, Any] | None) -
 
 
 def _refuse_damaged(receipt: Mapping[str, Any]) -> None:
-    keys = ("format", "engine", "plan", "city", "date", "readings", "case", "ruling", "digest")
+    keys = ("format", "engine", "plan", "city", "date", "readings", "case", "stated", "ruling", "digest")
     if not isinstance(receipt, Mapping) or any(key not in receipt for key in keys) or receipt["format"] != FORMAT:
         raise BadData([_problem("bad_receipt", "不是本软件的决定凭证", "not a receipt of this software",
                                 "请使用 run 产出的 receipts/*.json", "use a file from receipts/ of a run")])

@@ -17,7 +17,7 @@ from dingdian.loop.measure import measure
 from dingdian.loop.results import Gap, Gaps, Options, Ruling, Run
 from dingdian.plans.model import Plan
 from dingdian.provisions.counting import show
-from dingdian.terms import Text
+from dingdian.terms import SCHEMES, Text
 
 Progress = Callable[[str, int, int], None]
 
@@ -63,11 +63,13 @@ def latest_day(city: City) -> date:
 
 
 def _summary(gaps: Gaps, options: Options, rulings: tuple[Ruling, ...]) -> list[Text]:
-    lines = [gap.sentence for gap in gaps.rows if _headline(gap)]
-    districts = [gap for gap in gaps.rows if gap.measure.measure == "beds_per_1000_insured"][1:]
-    for position, zh, en in (("short", "床位不足的区县", "districts short of beds"), ("over", "床位超标的区县", "districts over")):
-        names = [gap.measure.unit_name for gap in districts if gap.position == position]
-        lines.append(Text(f"{zh}：{'、'.join(names) or '无'}。", f"{en}: {', '.join(names) or 'none'}."))
+    """What a reader wants first: beds, funds, saturation, coverage and where to add, applications."""
+    top = next((gap.measure.unit for gap in gaps.rows), "")
+    lines = [gap.sentence for gap in _rows(gaps, "beds_per_1000_insured") if gap.measure.unit == top]
+    uneven = [_named(gaps, "beds_per_1000_insured", top, position, *words) for position, words in _BEDS.items()]
+    lines.append(Text("；".join(t.zh for t in uneven) + "。", "; ".join(t.en for t in uneven) + "."))
+    lines.append(_fund_line(gaps, top))
+    lines += [gap.sentence for gap in _rows(gaps, "saturated_providers") if gap.measure.unit == top]
     lines.append(_siting_line(options))
     counted = Counter(r.outcome for r in rulings)
     fragile = sum(not r.robust for r in rulings)
@@ -79,11 +81,31 @@ def _summary(gaps: Gaps, options: Options, rulings: tuple[Ruling, ...]) -> list[
     return lines
 
 
-def _headline(gap: Gap) -> bool:
-    """The rows of the pooling area that a reader wants first."""
-    row = gap.measure
-    first = row.unit == gap.measure.unit and row.measure in ("beds_per_1000_insured", "fund_balance", "coverage_share", "saturated_providers")
-    return first and row.unit.endswith("00") and not row.level
+_BEDS = {"short": ("床位不足", "Short of beds"), "over": ("超标", "over")}
+
+
+def _rows(gaps: Gaps, measure: str) -> list[Gap]:
+    return [gap for gap in gaps.rows if gap.measure.measure == measure]
+
+
+def _named(gaps: Gaps, measure: str, top: str, position: str, zh: str, en: str) -> Text:
+    """The units in one position, by name, each once."""
+    names = list(dict.fromkeys(
+        gap.measure.unit_name for gap in _rows(gaps, measure) if gap.position == position and gap.measure.unit != top))
+    return Text(f"{zh}：{'、'.join(names) or '无'}", f"{en}: {', '.join(names) or 'none'}")
+
+
+def _fund_line(gaps: Gaps, top: str) -> Text:
+    """The pooling area's balances, and the units in deficit."""
+    rows = [gap for gap in _rows(gaps, "fund_balance") if gap.measure.unit == top]
+    unknown = [gap for gap in rows if gap.measure.supply is None]
+    if unknown or not rows:
+        return unknown[0].sentence if unknown else Text("规划未定基金约束。", "The plan has no fund gate.")
+    states = {"short": Text("收不抵支", "in deficit"), "within": Text("收支有余", "in surplus")}
+    zh = "、".join(f"{SCHEMES.label(g.measure.subject)}{states[g.position].zh}" for g in rows)
+    en = ", ".join(f"{SCHEMES.label(g.measure.subject, 'en')} {states[g.position].en}" for g in rows)
+    short = _named(gaps, "fund_balance", top, "short", "当期收不抵支的核算单元", "units in deficit")
+    return Text(f"全市统筹基金：{zh}；{short.zh}。", f"Pooled funds: {en}; {short.en}.")
 
 
 def _siting_line(options: Options) -> Text:

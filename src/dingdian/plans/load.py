@@ -19,7 +19,7 @@ from dingdian import canonical, located_yaml
 from dingdian.located_yaml import Path as YamlPath
 from dingdian.located_yaml import Places
 from dingdian.plans.model import Clause, Option, Plan, PlanDate, Reading, Record
-from dingdian.plans.shapes import CLAUSE, DATE, OPTION, PLAN, READING, RECORD, Shape
+from dingdian.plans.shapes import CLAUSE, COMMON_VALUES, DATE, OPTION, PLAN, READING, RECORD, Shape, is_number
 from dingdian.problems import BadData, Collector, Problem
 from dingdian.provisions.base import Provision, Scope, kinds
 from dingdian.provisions.fields import FieldError, Spec, specs
@@ -78,21 +78,24 @@ class _PackReader:
         self.folder = folder
         self.content = content
         self.found = Collector()
+        self.readings: Mapping[str, Any] = {}
+        self.needed: dict[tuple[str, str], set[str]] = {}  # (reading, option) → parameters that the slots it fills ask for
 
     def report(self, path: YamlPath, code: str, message: Text, remedy: Text, value: object = "") -> None:
         self.found.add(self.places.problem(path, code, message, remedy, value))
 
     def plan(self) -> Plan:
         head = self.shaped(self.document, (), PLAN)
+        self.readings = _mapping(head.get("readings"))
         clauses = {key: self.clause(key, value) for key, value in self.section(head, "clauses").items()}
         readings = {key: self.reading(key, value) for key, value in self.section(head, "readings").items()}
         dates = {key: self.plan_date(key, value) for key, value in self.section(head, "dates").items()}
-        provisions = tuple(
-            p for i, value in enumerate(head.get("provisions") or []) if (p := self.provision(i, value))
-        )
-        records = tuple(self.record(i, value) for i, value in enumerate(head.get("records") or []))
-        self.cross_references(clauses, readings, provisions, records)
+        made = {i: p for i, value in enumerate(_list(head.get("provisions"))) if (p := self.provision(i, value))}
+        records = tuple(self.record(i, value) for i, value in enumerate(_list(head.get("records"))))
+        self.cross_references(clauses, made, records)
+        self.unused_parameters()
         self.found.raise_if_any()
+        provisions = tuple(made.values())
         digests = {f"clauses.{k}": _digest(v) for k, v in self.section(head, "clauses").items()}
         digests |= {f"readings.{k}": _digest(v) for k, v in self.section(head, "readings").items()}
         digests |= {f"provisions.{v['id']}": _digest(v) for v in head["provisions"]}
@@ -111,19 +114,15 @@ class _PackReader:
         )
 
     def section(self, head: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-        value = head.get(name) or {}
-        if not isinstance(value, dict):
-            self.report((name,), "bad_shape", Text("应为“标识: 内容”", "should map ids to contents"),
-                        Text("写成 标识: {…}", "write id: {…}"))
-            return {}
-        return value
+        """A part of the pack that maps ids to contents; what is no mapping has been reported by its shape."""
+        return _mapping(head.get(name))
 
     def shaped(self, value: Any, path: YamlPath, shape: Shape) -> dict[str, Any]:
         """``value`` held against ``shape``; wrong parts are reported and replaced so that reading can go on."""
         if not isinstance(value, dict):
             self.report(path, "bad_shape", Text("应为若干“键: 值”", "should be a mapping"),
-                        Text("检查缩进", "check the indentation"), value)
-            self.found.raise_if_any()
+                        Text("检查缩进", "check the indentation"), "" if value is None else value)
+            return {}
         found: dict[str, Any] = value
         for key in found:
             if key not in shape.keys:
@@ -154,16 +153,16 @@ class _PackReader:
         path: YamlPath = ("readings", key)
         got = self.shaped(value, path, READING)
         options = {}
-        for code, option in (got.get("options") or {}).items():
+        for code, option in _mapping(got.get("options")).items():
             said = self.shaped(option, (*path, "options", code), OPTION)
-            numbers = {k: Decimal(v) for k, v in (said.get("parameters") or {}).items() if isinstance(v, (int, Decimal))}
+            numbers = {k: Decimal(v) for k, v in _mapping(said.get("parameters")).items() if is_number(v)}
             options[code] = Option(code=code, meaning=_text(said.get("meaning")), parameters=MappingProxyType(numbers))
         default = str(got.get("default", ""))
         if default not in options:
             self.report((*path, "default"), "unknown_option", Text("默认口径不在可选项中", "the default is not among the options"),
                         Text(f"可用：{'、'.join(options)}", f"one of: {', '.join(options)}"), default)
         return Reading(id=key, question=_text(got.get("question")), options=MappingProxyType(options), default=default,
-                       touches=tuple(got.get("touches") or ()))
+                       touches=tuple(_list(got.get("touches"))))
 
     def plan_date(self, key: str, value: Any) -> PlanDate:
         got = self.shaped(value, ("dates", key), DATE)
@@ -173,20 +172,26 @@ class _PackReader:
     def record(self, index: int, value: Any) -> Record:
         got = self.shaped(value, ("records", index), RECORD)
         return Record(
-            clause=str(got.get("clause", "")), requirements=tuple(got.get("requirements") or ()), type=str(got.get("type", "")),
+            clause=str(got.get("clause", "")), requirements=tuple(_list(got.get("requirements"))), type=str(got.get("type", "")),
             reason=_text(got.get("reason")), output=str(got.get("output", "")),
-            scope_class=tuple(got.get("scope_class") or ()),
+            scope_class=tuple(_list(got.get("scope_class"))),
         )
 
     def provision(self, index: int, value: Any) -> Provision | None:
         path: YamlPath = ("provisions", index)
         known = kinds()
-        if not isinstance(value, dict) or value.get("kind") not in known:
-            seen = value.get("kind") if isinstance(value, dict) else value
-            self.report((*path, "kind"), "unknown_kind", Text("没有这种条款", "no such kind of provision"),
-                        Text(f"可用：{'、'.join(known)}", f"one of: {', '.join(known)}"), seen)
+        if not isinstance(value, dict):
+            self.report(path, "bad_shape", Text("应为若干“键: 值”", "should be a mapping"),
+                        Text("检查缩进", "check the indentation"), "" if value is None else value)
             return None
-        cls = known[value["kind"]]
+        kind = value.get("kind")
+        if not isinstance(kind, str) or kind not in known:
+            near = get_close_matches(str(kind), list(known), 1)
+            self.report((*path, "kind"), "unknown_kind", Text("没有这种条款", "no such kind of provision"),
+                        Text(f"是否应为 {near[0]}？", f"did you mean {near[0]}?") if near else
+                        Text(f"可用：{'、'.join(known)}", f"one of: {', '.join(known)}"), kind)
+            return None
+        cls = known[kind]
         fields = specs(cls)
         before = len(self.found.problems)
         for key in value:
@@ -196,17 +201,18 @@ class _PackReader:
             if not isinstance(value.get(key), str):
                 self.report(path, f"missing_{key}", Text(f"缺少“{key}”", f"“{key}” is missing"),
                             Text("每条规定都要有标识和所依据的条款", "every provision has an id and the clause it rests on"))
+        self.common_values(value, path)
         parsed = self.fields(value, path, fields)
-        scope = self.fields(value.get("scope") or {}, (*path, "scope"), specs(Scope))
-        for key in value.get("scope") or {}:
+        scope = self.fields(_mapping(value.get("scope")), (*path, "scope"), specs(Scope))
+        for key in _mapping(value.get("scope")):
             if key not in specs(Scope):
                 self.unknown_key((*path, "scope", key), key, specs(Scope))
-        self.check_slots(value, path, cls)
+        self.check_slots(_mapping(value.get("readings")), path, cls)
         if len(self.found.problems) > before:
             return None
         made = cls(
             id=value["id"], clause=value["clause"], requirements=tuple(value.get("requirements") or ()),
-            rank=int(value.get("rank", 0)), scope=Scope(**scope), readings=MappingProxyType(value.get("readings") or {}),
+            rank=value.get("rank", 0), scope=Scope(**scope), readings=MappingProxyType(value.get("readings") or {}),
             **parsed,
         )
         if made.effect not in cls.effects:
@@ -215,6 +221,13 @@ class _PackReader:
         for where, message, remedy in made.problems():
             self.report((*path, *where), "bad_provision", message, remedy, value.get(str(where[0])) if where else "")
         return made
+
+    def common_values(self, value: Mapping[str, Any], path: YamlPath) -> None:
+        """What every kind states beside its own fields must be what it should be."""
+        for key, (check, expected) in COMMON_VALUES.items():
+            if key in value and not check(value[key]):
+                self.report((*path, key), "bad_value", Text(f"应为{expected.zh}", f"should be {expected.en}"),
+                            Text("改成所述形式", "write it so"), value[key])
 
     def fields(self, value: Mapping[str, Any], path: YamlPath, fields: Mapping[str, tuple[Spec, bool]]) -> dict[str, Any]:
         parsed: dict[str, Any] = {}
@@ -230,12 +243,10 @@ class _PackReader:
                 self.report((*path, name, *error.where), "bad_value", error.message, error.remedy, value[name])
         return parsed
 
-    def check_slots(self, value: Mapping[str, Any], path: YamlPath, cls: type[Provision]) -> None:
-        stated = value.get("readings") or {}
+    def check_slots(self, stated: Mapping[str, Any], path: YamlPath, cls: type[Provision]) -> None:
         for slot in stated:
             if slot not in cls.slots:
                 self.unknown_key((*path, "readings", slot), slot, cls.slots)
-        readings = self.document.get("readings") or {}
         for slot, meaning in cls.slots.items():
             here: YamlPath = (*path, "readings", slot)
             if slot not in stated:
@@ -244,45 +255,86 @@ class _PackReader:
                             Text(f"填写 {slot}: 口径编号，或 {{option: {next(iter(meaning.options))}}}",
                                  f"write {slot}: a reading's id, or {{option: {next(iter(meaning.options))}}}"))
                 continue
-            for code, numbers in self.slot_options(stated[slot], here, readings):
+            for code, numbers in self.slot_options(stated[slot], here):
                 if code not in meaning.options:
                     self.report(here, "unknown_option", Text(f"“{code}”不是此处的选项", f"“{code}” is not an option here"),
                                 Text(f"可用：{'、'.join(meaning.options)}", f"one of: {', '.join(meaning.options)}"), code)
-                for name in meaning.parameters.get(code, ()):
-                    if name not in numbers:
-                        self.report(here, "missing_parameter", Text(f"选项 {code} 缺少参数 {name}", f"option {code} lacks {name}"),
-                                    Text(f"补上 {name}", f"add {name}"))
+                    continue
+                self.check_parameters(stated[slot], here, code, numbers, meaning.parameters.get(code, ()))
 
-    def slot_options(self, stated: Any, here: YamlPath, readings: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    def check_parameters(
+        self, stated: Any, here: YamlPath, code: str, numbers: Mapping[str, Any], needed: tuple[str, ...]
+    ) -> None:
+        """The numbers that an option must state, and no others."""
+        for name in needed:
+            if name not in numbers:
+                self.report(here, "missing_parameter", Text(f"选项 {code} 缺少参数 {name}", f"option {code} lacks {name}"),
+                            Text(f"补上 {name}", f"add {name}"))
+        if not isinstance(stated, dict):  # a reading may fill several slots: what none of them asks for is reported at its end
+            self.needed.setdefault((stated, code), set()).update(needed)
+            return
+        for name, value in numbers.items():
+            if name not in needed:
+                self.unknown_key((*here, name), name, ["option", *needed])
+            elif not is_number(value):
+                self.report((*here, name), "bad_value", Text("应为数字", "should be a number"),
+                            Text("写成数字，不加引号和单位", "write a bare number without unit"), value)
+
+    def slot_options(self, stated: Any, here: YamlPath) -> list[tuple[str, Mapping[str, Any]]]:
+        """(option, its numbers) of every option that may come to stand at a slot."""
         if isinstance(stated, dict):
-            return [(str(stated.get("option")), stated)]
-        if stated not in readings:
+            if "option" not in stated:
+                self.report(here, "missing_key", Text("缺少“option”", "“option” is missing"), Text("补上 option", "add option"), "option")
+                return []
+            return [(str(stated["option"]), {k: v for k, v in stated.items() if k != "option"})]
+        if not isinstance(stated, str) or stated not in self.readings:
+            near = get_close_matches(str(stated), list(self.readings), 1)
             self.report(here, "unknown_reading", Text("没有这个口径", "no such reading"),
+                        Text(f"是否应为 {near[0]}？", f"did you mean {near[0]}?") if near else
                         Text("在 readings 中定义它", "define it under readings"), stated)
             return []
-        options = readings[stated].get("options") or {}
-        return [(code, (option or {}).get("parameters") or {}) for code, option in options.items()]
+        options = _mapping(_mapping(self.readings[stated]).get("options"))
+        return [(code, _mapping(_mapping(option).get("parameters"))) for code, option in options.items()]
+
+    def unused_parameters(self) -> None:
+        """A number that no slot asks for changes nothing: it is refused."""
+        for (reading, code), needed in self.needed.items():
+            option = _mapping(_mapping(_mapping(self.readings[reading]).get("options")).get(code))
+            for name in _mapping(option.get("parameters")):
+                if name not in needed:
+                    self.unknown_key(("readings", reading, "options", code, "parameters", name), name, sorted(needed) or ["—"])
 
     def cross_references(
-        self, clauses: Mapping[str, Clause], readings: Mapping[str, Reading],
-        provisions: tuple[Provision, ...], records: tuple[Record, ...],
+        self, clauses: Mapping[str, Clause], provisions: Mapping[int, Provision], records: tuple[Record, ...]
     ) -> None:
         ids: set[str] = set()
-        for index, provision in enumerate(provisions):
+        for index, provision in provisions.items():
             path: YamlPath = ("provisions", index)
             if provision.id in ids:
                 self.report((*path, "id"), "duplicate_id", Text("标识重复", "the id stands twice"),
                             Text("改用另一个标识", "use another id"), provision.id)
             ids.add(provision.id)
             self.known_clause((*path, "clause"), provision.clause, clauses)
-        every = {p.id for p in provisions}
-        for index, provision in enumerate(provisions):
-            for name in getattr(provision, "excepts", ()) + getattr(provision, "signed_excepts", ()):
-                if name not in every:
-                    self.report(("provisions", index, "excepts"), "unknown_provision", Text("没有这条规定", "no such provision"),
-                                Text("写本规划中规定的标识", "write the id of a provision of this plan"), name)
+        self.known_provisions(provisions)
         for index, record in enumerate(records):
             self.known_clause(("records", index, "clause"), record.clause, clauses)
+
+    def known_provisions(self, provisions: Mapping[int, Provision]) -> None:
+        """Provisions that others name exist, be they well written or not; a bed norm is one."""
+        stated = {v["id"]: v.get("kind") for v in _list(_mapping(self.document).get("provisions"))
+                  if isinstance(v, dict) and isinstance(v.get("id"), str)}
+        for index, provision in provisions.items():
+            for key in ("excepts", "signed_excepts", "fund_gates", "bed_norm"):
+                names = getattr(provision, key, ())
+                for name in [names] if isinstance(names, str) else names:
+                    if name not in stated:
+                        near = get_close_matches(name, list(stated), 1)
+                        self.report(("provisions", index, key), "unknown_provision", Text("没有这条规定", "no such provision"),
+                                    Text(f"是否应为 {near[0]}？", f"did you mean {near[0]}?") if near else
+                                    Text("写本规划中规定的标识", "write the id of a provision of this plan"), name)
+                    elif key == "bed_norm" and stated[name] != "bed_norm":
+                        self.report(("provisions", index, key), "bad_value", Text("不是床位标准", "not a bed norm"),
+                                    Text("写 bed_norm 类规定的标识", "write the id of a provision of kind bed_norm"), name)
 
     def known_clause(self, path: YamlPath, clause: str, clauses: Mapping[str, Clause]) -> None:
         if clause not in clauses:
@@ -290,6 +342,15 @@ class _PackReader:
             self.report(path, "unknown_clause", Text("没有这个条款", "no such clause"),
                         Text(f"是否应为 {near[0]}？", f"did you mean {near[0]}?") if near else
                         Text("在 clauses 中写明它的出处与大意", "state its locator and meaning under clauses"), clause)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """``value`` where it is a mapping; what is none has been reported, and reading goes on without it."""
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _text(value: Any) -> Text:

@@ -5,7 +5,7 @@ give another one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -122,9 +122,11 @@ class Plan:
 
     def with_dates(self, **dates: date | None) -> Plan:
         """The plan with some of its open dates set; an unknown name is an error."""
-        unknown = [name for name in dates if name not in self.dates]
-        if unknown:
-            raise BadData([_unknown(self.id, "plan_date", name, self.dates) for name in unknown])
+        problems = [_unknown(self.id, "plan_date", name, self.dates) for name in dates if name not in self.dates]
+        problems += [_no_day(self.id, name, value) for name, value in dates.items()
+                     if name in self.dates and value is not None and not _is_day(value)]
+        if problems:
+            raise BadData(problems)
         merged = {name: attrs.evolve(d, value=dates.get(name, d.value)) for name, d in self.dates.items()}
         return attrs.evolve(self, dates=MappingProxyType(merged))
 
@@ -143,6 +145,17 @@ class Plan:
 
 def _missing(id: str) -> Provision:
     raise KeyError(id)
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _no_day(plan: str, name: str, value: object) -> Problem:
+    return Problem(
+        code="bad_value", file=plan, table="plan", column=name, value=str(value),
+        message=Text("不是日期", "not a date"), remedy=Text("给出日期，如 2026-07-01", "give a date such as 2026-07-01"),
+    )
 
 
 def _unknown(plan: str, what: str, name: str, known: Iterable[str]) -> Problem:

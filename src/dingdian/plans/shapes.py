@@ -49,8 +49,16 @@ def _is_day_or_open(value: Any) -> bool:
     return value is None or isinstance(value, date)
 
 
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
 def _is_numbers(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(v, (int, Decimal)) and not isinstance(v, bool) for v in value.values())
+    return isinstance(value, dict) and all(map(is_number, value.values()))
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_status(value: Any) -> bool:
@@ -80,6 +88,14 @@ _TEXTS = Text("文字列表", "a list of texts")
 _MAP = Text("若干“键: 值”", "a mapping")
 _LIST = Text("列表", "a list")
 _DAY = Text("日期，如 2026-01-01", "a date such as 2026-01-01")
+
+# What provisions of every kind may state beside the fields of their kind.
+COMMON_VALUES: Mapping[str, tuple[Check, Text]] = {
+    "requirements": (_is_texts, _TEXTS),
+    "rank": (_is_whole, Text("整数", "a whole number")),
+    "scope": (_is_map, _MAP),
+    "readings": (_is_map, _MAP),
+}
 
 PLAN = Shape({
     "id": (_is_text, True, _TEXT),

@@ -134,7 +134,8 @@ class BedNorm(Provision):
         stock = bed_stock(ground, choices["beds"].option)
         for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
             people = insured(ground, unit)
-            beds = Count(value=None, missing=people.missing) if stock is None else stock.count(districts_of(ground, unit))
+            missing = people.missing or (no_insured(ground, ground.snapshot.pooling_area),)
+            beds = Count(value=None, missing=missing) if stock is None else stock.count(districts_of(ground, unit))
             yield self._beds_row(ground, choices, unit, beds, people)
             yield self._ratio_row(ground, choices, unit, beds, people)
 

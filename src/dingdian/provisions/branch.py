@@ -14,7 +14,7 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_norm import BedNorm
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import bed_stock, beds_allowed, insured, show
+from dingdian.provisions.counting import bed_stock, beds_allowed, insured, no_insured, show
 from dingdian.provisions.finding import FAILS, HOLDS, Judgement, Missing
 from dingdian.provisions.ground import Ground
 from dingdian.terms import Text
@@ -52,7 +52,8 @@ class Branch(Provision):
         bound = norm.high if choices["region_total"].option == UPPER else norm.low
         people, stock = insured(ground, case.district), bed_stock(ground, ground.choices(norm)["beds"].option)
         if people.value is None or stock is None:
-            return undetermined(people.missing, readings=choices.used)
+            missing = people.missing or (no_insured(ground, ground.snapshot.pooling_area),)
+            return undetermined(missing, readings=choices.used)
         beds, allowed = stock.count((case.district,)), beds_allowed(bound, people.value)
         after = beds.at_least + case.beds
         if after <= allowed and beds.value is None:

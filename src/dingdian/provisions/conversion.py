@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from dingdian.provisions.base import Provision, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.base import kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Judgement
 from dingdian.provisions.ground import Ground

@@ -118,7 +118,7 @@ class Coverage(Provision):
         if mine is None:
             return Text("该单元没有边界，人口格网无法归属", "the unit has no polygon, so no cell can be attributed to it")
         considered, covered = reached
-        return tuple(int(round(float(cells.persons[mask & mine].sum()))) for mask in (  # type: ignore[return-value]
+        return tuple(round(float(cells.persons[mask & mine].sum())) for mask in (  # type: ignore[return-value]
             covered, considered, np.ones(len(mine), dtype=bool)))
 
     def read_back(self) -> Text:

@@ -72,6 +72,16 @@ def error_of(case: Case, neighbour: Neighbour, doubt: Choice) -> Decimal:
     return total if len(stated) == 2 else max(total, doubt["metres"])
 
 
+def widest_error_m(case: Case, ground: Ground, doubt: Choice) -> float:
+    """The largest error that a distance from the case's place may have: so far beyond a limit one must look."""
+    if doubt.option == "exact":
+        return 0.0
+    stated = ground.places.located["accuracy_m"].dropna()
+    others = [float(value) for case in ground.admitted if (value := case.get("accuracy_m")) is not None]
+    widest = max([float(stated.max()) if len(stated) else 0.0, *others])
+    return max(float(case.get("accuracy_m") or 0.0) + widest, float(doubt["metres"]))
+
+
 def tally(case: Case, neighbours: Iterable[Neighbour], limit_m: Decimal, doubt: Choice) -> Tally:
     """Count neighbours inside ``limit_m``; the limit itself is inside."""
     rows: list[dict[str, Any]] = []
@@ -99,7 +109,7 @@ def admitted_near(ground: Ground, case: Case, limit_m: Decimal, wanted: frozense
     found = [
         Neighbour(other.application, ground.places.apart(case.lon, case.lat, other.lon, other.lat),
                   None if other.get("accuracy_m") is None else Decimal(str(other.get("accuracy_m"))))
-        for other in ground.admitted
+        for other in ground.admitted_counted
         if other.application != case.application and other.provider_class in wanted
         and other.lon is not None and other.lat is not None
     ]

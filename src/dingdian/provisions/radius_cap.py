@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
@@ -19,12 +19,21 @@ from dingdian.provisions.case import Case
 from dingdian.provisions.counting import show
 from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Input, Judgement, Measure, Missing
 from dingdian.provisions.ground import Choices, Ground
-from dingdian.provisions.nearby import DOUBT, Tally, admitted_near, among, names_of, no_place, tally
+from dingdian.provisions.nearby import (
+    DOUBT,
+    Tally,
+    admitted_near,
+    among,
+    names_of,
+    no_place,
+    tally,
+    widest_error_m,
+)
 from dingdian.terms import DENSITIES, PROVIDER_CLASSES, Text
 
+UNKNOWN_AREA = Text("密度类别未知的区域", "an area of unknown density")
 STRAIGHT, WALKING = "straight_line", "walking"
 APPLICANT, EVERY = "applicant", "every_circle"
-MARGIN_M = 100.0  # neighbours a little beyond the radius are looked at too: they may be inside by error
 
 
 @frozen(kw_only=True)
@@ -33,6 +42,20 @@ class Density:
 
     name: str
     evidence: Mapping[str, Any]
+
+
+@frozen(kw_only=True)
+class Circle:
+    """An existing provider's circle with the applicant in it: how many it would hold, and whether that is too many.
+
+    ``verdict`` fails or is undetermined; ``cap`` is the smallest that may apply.
+    """
+
+    provider: str
+    count: int
+    cap: int
+    verdict: str
+    density: str
 
 
 @kind_of_provision
@@ -69,6 +92,9 @@ class RadiusCap(Provision):
         if lacking:
             yield (("caps",), Text(f"缺少 {'、'.join(lacking)} 的上限", f"no cap for {', '.join(lacking)}"),
                    Text("每种密度类别各写一个上限", "state one for each density class"))
+        if not self.counts:
+            yield (("counts",), Text("没有指明计数的类别", "no class is named to be counted"),
+                   Text("至少写一个类别", "name at least one class"))
 
     # --- one case ------------------------------------------------------------------------------------------------
 
@@ -84,13 +110,18 @@ class RadiusCap(Provision):
             return undetermined([_no_streets(case)], readings=choices.used)
         counted = tally(case, near, self.radius_m, choices["doubt"])
         density = self.density_at(case, ground, choices)
-        over = self._circles_over(case, ground, choices, counted)
-        return self._judgement(case, ground, choices, counted, density, over)
+        circles = self._circles_over(case, ground, choices, counted)
+        # Whose circle counts is looked at only where another's would be over: elsewhere the answer cannot matter.
+        every = bool(circles) and choices["centre"].option == EVERY
+        said = self._judgement(case, ground, choices, counted, density, circles)
+        if every and said.status != FAILS:
+            return self._by_circle(ground, said, circles)
+        return said
 
     def _near(self, case: Case, ground: Ground, choices: Choices) -> list[Any] | None:
         assert case.lon is not None
         assert case.lat is not None
-        reach = float(self.radius_m) + MARGIN_M
+        reach = float(self.radius_m) + widest_error_m(case, ground, choices["doubt"])
         walking = choices["distance"].option == WALKING
         found = ground.places.walking(case.lon, case.lat, reach) if walking else ground.places.straight(case.lon, case.lat, reach)
         if found is None:
@@ -110,13 +141,18 @@ class RadiusCap(Provision):
 
     def density_at(self, case: Case, ground: Ground, choices: Choices) -> Density:
         """The published class of the case's place, or the one that the population grid gives."""
-        for subject in case.subjects:
+        assert case.lon is not None
+        assert case.lat is not None
+        # What is published of a provider is said of the place where it stands, not of the one that it moves to.
+        subjects = (case.application,) if case.action in ("relocate", "branch") else case.subjects
+        return self._density(ground, choices, subjects, case.lon, case.lat)
+
+    def _density(self, ground: Ground, choices: Choices, subjects: tuple[str, ...], lon: float, lat: float) -> Density:
+        for subject in subjects:
             fact = ground.snapshot.fact(subject, "density")
             if fact is not None and fact.value in DENSITIES:
                 return Density(name=fact.value, evidence={"class": fact.value, "source": fact.source, "as_of": fact.as_of})
-        assert case.lon is not None
-        assert case.lat is not None
-        return self._modelled(ground, choices, ground.places.density(case.lon, case.lat))
+        return self._modelled(ground, choices, ground.places.density(lon, lat))
 
     def _modelled(self, ground: Ground, choices: Choices, persons_per_km2: Decimal | None) -> Density:
         threshold = self._threshold(ground, choices)
@@ -134,36 +170,70 @@ class RadiusCap(Provision):
             ("density", percentile), lambda: ground.places.density_threshold(percentile))
         return found
 
-    def _circles_over(self, case: Case, ground: Ground, choices: Choices, counted: Tally) -> list[str]:
-        """Existing providers whose own circle would exceed its cap with the applicant in it."""
-        codes = self.counted_codes(ground)
-        over = []
+    def _circles_over(self, case: Case, ground: Ground, choices: Choices, counted: Tally) -> list[Circle]:
+        """Circles of those near the applicant (admitted applications too) that would, or may, exceed their cap with it."""
+        found = []
         for row in counted.rows:
-            if row["inside"] != "yes" or row["provider"] not in ground.places.row_of:
+            place = self._place(ground, row["provider"])
+            if place is None:
                 continue
-            place = ground.places.located.iloc[ground.places.row_of[row["provider"]]]
-            lon, lat = float(place["lon"]), float(place["lat"])
-            others = among(ground, case, ground.places.straight(lon, lat, float(self.radius_m)), codes)
-            density = self._modelled(ground, choices, ground.places.density(lon, lat)).name
-            if density and len(others) + 1 > self.caps[density]:
-                over.append(str(row["provider"]))
-        return over
+            count = self._in_circle(case, ground, place) + 1
+            density = self._density(ground, choices, (row["provider"],), *place).name
+            caps = [int(self.caps[name]) for name in ([density] if density else self.caps)]
+            if count > min(caps):
+                sure = row["inside"] == "yes" and count > max(caps)
+                found.append(Circle(provider=row["provider"], count=count, cap=min(caps), density=density,
+                                    verdict=FAILS if sure else UNDETERMINED))
+        return found
 
-    def _verdict(self, counted: Tally, density: Density, over: list[str], choices: Choices) -> tuple[str, int]:
+    def _place(self, ground: Ground, code: str) -> tuple[float, float] | None:
+        """Where a counted provider stands, or an application admitted before this one."""
+        if code in ground.places.row_of:
+            row = ground.places.located.iloc[ground.places.row_of[code]]
+            return float(row["lon"]), float(row["lat"])
+        other = next((c for c in ground.admitted_counted if c.application == code), None)
+        return None if other is None or other.lon is None or other.lat is None else (other.lon, other.lat)
+
+    def _in_circle(self, case: Case, ground: Ground, place: tuple[float, float]) -> int:
+        """Counted providers and admitted applications within the radius of a place, by the stated coordinates."""
+        held = among(ground, case, ground.places.straight(*place, float(self.radius_m)), self.counted_codes(ground))
+        admitted = [c for c in ground.admitted_counted if c.provider_class in self.counts and c.application != case.application
+                    and c.lon is not None and c.lat is not None
+                    and ground.places.apart(*place, c.lon, c.lat) <= self.radius_m]
+        return len(held) + len(admitted)
+
+    def _by_circle(self, ground: Ground, said: Judgement, circles: list[Circle]) -> Judgement:
+        """The judgement where another's circle decides: it would be over, or nobody can tell."""
+        worst = next((c for c in circles if c.verdict == FAILS), circles[0])
+        name = ground.snapshot.provider_names.get(worst.provider, worst.provider)
+        verb = Text("将达", "would hold") if worst.verdict == FAILS else Text("可能达到", "may come to hold")
+        place = Text(DENSITIES.label(worst.density) + "区域", DENSITIES.label(worst.density, "en")) if worst.density else UNKNOWN_AREA
+        missing = [*said.missing]
+        if worst.verdict == UNDETERMINED and not worst.density:
+            missing.append(Missing(table="population", subject=worst.provider, column="persons", phrase=Text(
+                f"缺少 {worst.provider} 所在地的人口密度类别", f"the density class around {worst.provider} is missing")))
+        return evolve(
+            said, status=worst.verdict, value=worst.count, threshold=worst.cap, margin=worst.cap - worst.count,
+            missing=tuple(missing), would_change=(),
+            sentence=Text(
+                f"纳入本申请后，{name}的 {show(self.radius_m)} 米半径内{verb.zh} {worst.count} 家，超过{place.zh}上限 {worst.cap} 家。",
+                f"With this one, the {show(self.radius_m)} m around {name} {verb.en} {worst.count}, above the cap of {worst.cap} "
+                f"(density: {place.en})."),
+        )
+
+    def _verdict(self, counted: Tally, density: Density) -> tuple[str, int]:
         names = [density.name] if density.name else list(self.caps)
         verdicts = {counted.against(int(self.caps[name]) - 1) for name in names}
         verdict = verdicts.pop() if len(verdicts) == 1 else UNDETERMINED
-        if over and choices["centre"].option == EVERY:
-            verdict = FAILS
         return verdict, min(int(self.caps[name]) for name in names)
 
     def _judgement(
-        self, case: Case, ground: Ground, choices: Choices, counted: Tally, density: Density, over: list[str]
+        self, case: Case, ground: Ground, choices: Choices, counted: Tally, density: Density, circles: list[Circle]
     ) -> Judgement:
-        verdict, cap = self._verdict(counted, density, over, choices)
+        verdict, cap = self._verdict(counted, density)
         value = counted.nominal + 1
-        place_zh = DENSITIES.label(density.name) + "区域" if density.name else "密度类别未知的区域"
-        place_en = f"a {DENSITIES.label(density.name, 'en')} area" if density.name else "an area of unknown density"
+        place_zh = DENSITIES.label(density.name) + "区域" if density.name else UNKNOWN_AREA.zh
+        place_en = f"density: {DENSITIES.label(density.name, 'en')}" if density.name else UNKNOWN_AREA.en
         radius = show(self.radius_m)
         what = PROVIDER_CLASSES[self.counts[0]].name
         verb = {HOLDS: Text("未超过", "not above"), FAILS: Text("超过", "above"),
@@ -175,13 +245,13 @@ class RadiusCap(Provision):
             sentence=Text(
                 f"{radius} 米半径内已有定点{what.zh} {counted.nominal} 家，加上本申请为 {value} 家，{verb.zh}{place_zh}上限 {cap} 家。",
                 f"{counted.nominal} designated {what.en} providers within {radius} m plus this one make {value}, "
-                f"{verb.en} the cap of {cap} in {place_en}.",
+                f"{verb.en} the cap of {cap} ({place_en}).",
             ),
             evidence={
                 "radius_m": self.radius_m, "distance": choices["distance"].option, "centre": choices["centre"].option,
                 "counted_surely": counted.sure, "counted": counted.nominal, "counted_possibly": counted.possible,
                 "neighbours": list(counted.rows), "density": dict(density.evidence),
-                "circles_over_cap_after": over, "formula": "designated within radius + applicant <= cap",
+                "circles_over_cap_after": [circle.provider for circle in circles], "formula": "designated within radius + applicant <= cap",
             },
             would_change=() if verdict == HOLDS else self._change(ground, counted, cap),
         )

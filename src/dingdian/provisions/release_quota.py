@@ -16,7 +16,7 @@ from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing
 from dingdian.provisions.bed_norm import BedNorm
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import Count, bed_stock, beds_allowed, beds_needed, insured, show
-from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Judgement, Measure
+from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Judgement, Measure, Missing
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.over_target import whole
 from dingdian.provisions.releases import Released, released
@@ -86,13 +86,17 @@ class ReleaseQuota(Provision):
         if computed.value is None or beds.value is None or freed.beds is None:
             return undetermined(missing, readings=choices.used)
         left = self._left(ground, choices, freed)
+        if left is None:
+            return undetermined([_unreadable_quota()], readings=choices.used)
         gap = computed.value - beds.value
-        fits = gap > 0 and (case.beds or 0) <= left and (choices["limit"].option == UNCAPPED or (case.beds or 0) <= gap)
-        room = min(gap, left) if choices["limit"].option == CAPPED else left
+        if gap <= 0:
+            return self._not_short(case, ground, choices, computed, beds)
+        room = max(0, min(gap, left) if choices["limit"].option == CAPPED else left)
+        fits = (case.beds or 0) <= room
         name = ground.snapshot.unit_name(case.district)
         return Judgement(
-            status=HOLDS if fits else FAILS, value=case.beds, operator="<=", threshold=max(0, room),
-            margin=max(0, room) - (case.beds or 0), unit_of_measure="bed", readings=choices.used,
+            status=HOLDS if fits else FAILS, value=case.beds, operator="<=", threshold=room,
+            margin=room - (case.beds or 0), unit_of_measure="bed", readings=choices.used,
             waives=self.excepts if fits else (), as_of=beds.as_of,
             sentence=Text(
                 f"{name}测算 {show(computed.value)} 张、现有 {show(beds.value)} 张，差额 {show(gap)} 张；"
@@ -106,17 +110,38 @@ class ReleaseQuota(Provision):
                 "exits": list(freed.exits), "released_since": freed.since, "released_until": freed.until,
                 "ratio": choices["ratio"]["ratio"], "left": left,
                 "formula": "beds <= min(computed - stock, floor(released * ratio) - used)"},
+            would_change=() if fits else (Text(f"申请床位减至 {show(room)} 张以内，或另有退出", f"at most {show(room)} beds, or more exits"),),
         )
 
-    def _left(self, ground: Ground, choices: Choices, freed: Released) -> int:
+    def _not_short(self, case: Case, ground: Ground, choices: Choices, computed: Count, beds: Count) -> Judgement:
+        """Exits serve short districts only."""
+        assert computed.value is not None
+        assert beds.value is not None
+        name = ground.snapshot.unit_name(case.district)
+        return Judgement(
+            status=FAILS, value=beds.value, operator="<", threshold=computed.value, margin=computed.value - beds.value,
+            unit_of_measure="bed", readings=choices.used, as_of=beds.as_of,
+            sentence=Text(
+                f"{name}现有 {show(beds.value)} 张，不低于测算的 {show(computed.value)} 张，不能按退出情况准入。",
+                f"{name}: {show(beds.value)} in stock, not below the computed {show(computed.value)}: nothing is admitted against exits."),
+            evidence={"district": case.district, "computed": computed.value, "computed_source": computed.source,
+                      "stock": beds.value, "stock_as_of": beds.as_of, "gap": computed.value - beds.value,
+                      "formula": "stock < computed"},
+        )
+
+    def _left(self, ground: Ground, choices: Choices, freed: Released) -> int | None:
+        """Released beds not yet used; None when what is used cannot be read."""
         used = ground.snapshot.fact("inpatient", "quota_used")
-        spent = (whole(used.value) or 0) if used is not None else 0
+        spent = 0 if used is None else whole(used.value)
+        if spent is None:
+            return None
         ratio = choices["ratio"]["ratio"]
         return int(Fraction(ratio) * (freed.beds or 0)) - spent
 
     def measure(self, ground: Ground) -> tuple[Measure, ...]:
         choices, freed = ground.choices(self), released(ground, "inpatient")
         left = None if freed.beds is None else self._left(ground, choices, freed)
+        missing = freed.missing or (() if left is not None else (_unreadable_quota(),))
         snapshot = ground.snapshot
         from dingdian.provisions.bed_norm import reason_of
 
@@ -125,7 +150,7 @@ class ReleaseQuota(Provision):
             unit=snapshot.pooling_area, unit_name=snapshot.unit_name(snapshot.pooling_area), provider_class="inpatient",
             unit_of_measure="bed", formula="floor(released beds * ratio) - used", supply=left, readings=choices.used,
             as_of=freed.until, status="measured" if left is not None else "undetermined",
-            reason=None if left is not None else reason_of(freed.missing),
+            reason=None if left is not None else reason_of(missing),
             note=Text(f"{freed.since} 至 {freed.until} 退出 {len(freed.exits)} 笔，释放 {show(freed.beds)} 张",
                       f"{len(freed.exits)} exits from {freed.since} to {freed.until} freed {show(freed.beds)} beds"),
         ),)
@@ -134,3 +159,8 @@ class ReleaseQuota(Provision):
         return Text("全市超过床位总量目标时，床位低于本区县测算值的区县，可在规划期内全市退出释放的额度和本区县差额之内准入。",
                     "When the total is reached, a district below its own computed beds may admit within the beds freed by exits and "
                     "within its own gap.")
+
+
+def _unreadable_quota() -> Missing:
+    return Missing(table="facts", subject="inpatient", column="quota_used", phrase=Text(
+        "已使用的退出额度（facts.quota_used）不是整数", "the released beds already used (facts.quota_used) are not a whole number"))

@@ -30,10 +30,11 @@ from dingdian.provisions.nearby import (
     no_place,
     tally,
     walk_limit_m,
+    widest_error_m,
 )
 from dingdian.terms import LEVELS, PROVIDER_CLASSES, Text
 
-MARGIN_M = 100.0
+BENT = Text("（路网外按直线乘绕行系数）", "; off the streets, straight line times a detour factor")
 
 
 @kind_of_provision
@@ -60,12 +61,14 @@ class ServiceCircle(Provision):
         choices = ground.choices(self)
         limit = walk_limit_m(choices["walk"])
         codes = self._same_type(ground, case)
-        straight = among(ground, case, ground.places.straight(case.lon, case.lat, float(limit) + MARGIN_M), codes)
-        near, doubtful = self._walk(ground, case, choices, limit, codes, straight)
+        reach = float(limit) + widest_error_m(case, ground, choices["doubt"])
+        straight = among(ground, case, ground.places.straight(case.lon, case.lat, reach), codes)
+        near, doubtful, bent = self._walk(ground, case, choices, limit, reach, codes, straight)
         if near is None:
             return undetermined([_no_walk(case)], readings=choices.used, evidence={
                 "straight_line_within": sum(n.distance_m <= limit for n in straight), "limit_m": limit})
-        return self._judgement(case, ground, choices, limit, tally(case, near, limit, choices["doubt"]), straight, doubtful)
+        counted = tally(case, near, limit, choices["doubt"])
+        return self._judgement(case, ground, choices, limit, counted, straight, doubtful, bent)
 
     def _same_type(self, ground: Ground, case: Case) -> frozenset[str]:
         def compute() -> frozenset[str]:
@@ -80,30 +83,35 @@ class ServiceCircle(Provision):
         return found
 
     def _walk(
-        self, ground: Ground, case: Case, choices: Choices, limit: Decimal, codes: frozenset[str], straight: list[Neighbour]
-    ) -> tuple[list[Neighbour] | None, int]:
-        """(same-type providers near on foot, how many the streets cannot tell about); None where there is no walk."""
+        self, ground: Ground, case: Case, choices: Choices, limit: Decimal, reach: float, codes: frozenset[str],
+        straight: list[Neighbour],
+    ) -> tuple[list[Neighbour] | None, int, bool]:
+        """(same-type providers near on foot, how many the streets cannot tell about, whether straight lines stand for the walk).
+
+        None for the providers where there is no walk.
+        """
         assert case.lon is not None
         assert case.lat is not None
-        found = ground.places.walking(case.lon, case.lat, float(limit) + MARGIN_M)
+        found = ground.places.walking(case.lon, case.lat, reach)
+        admitted = self._admitted(ground, case, Decimal(str(reach)))
         if found is not None:
             off = [n for n in straight if n.distance_m <= limit
                    and not ground.places.is_on_streets[ground.places.row_of[n.provider]]]
-            return among(ground, case, found, codes) + self._admitted(ground, case, limit), len(off)
+            return _nearest_first(among(ground, case, found, codes) + admitted), len(off), False
         choice = choices["outside"]
         if choice.option != STRAIGHT:
-            return None, 0
+            return None, 0, False
         bent = [Neighbour(n.provider, n.distance_m * choice["detour"], n.accuracy_m) for n in straight]
-        return bent + self._admitted(ground, case, limit), 0
+        return _nearest_first(bent + admitted), 0, True
 
-    def _admitted(self, ground: Ground, case: Case, limit: Decimal) -> list[Neighbour]:
+    def _admitted(self, ground: Ground, case: Case, reach: Decimal) -> list[Neighbour]:
         """Applications admitted before this one, by straight line: near enough to compete, whatever the streets say."""
         same = {c.application for c in ground.admitted if c.group == case.group and (not self.same_level or c.level == case.level)}
-        return [n for n in admitted_near(ground, case, limit, frozenset({str(case.provider_class)})) if n.provider in same]
+        return [n for n in admitted_near(ground, case, reach, frozenset({str(case.provider_class)})) if n.provider in same]
 
     def _judgement(
         self, case: Case, ground: Ground, choices: Choices, limit: Decimal, counted: Tally,
-        straight: list[Neighbour], doubtful: int,
+        straight: list[Neighbour], doubtful: int, bent: bool,
     ) -> Judgement:
         verdict = counted.against(0)
         if verdict == HOLDS and doubtful:
@@ -112,8 +120,7 @@ class ServiceCircle(Provision):
         level_en = LEVELS.label(str(case.level), "en") + " " if self.same_level else ""
         names = "、".join(names_of(ground, counted.rows[:2]))
         nearest = counted.rows[0]["distance_m"] if counted.rows else None
-        on_foot = ground.places.in_streets(case.lon or 0.0, case.lat or 0.0)
-        walked = "步行" if on_foot else "步行（路网外按直线乘绕行系数）"
+        walked = "步行" + BENT.zh if bent else "步行"
         tail = Text(f"（最近：{names}，{nearest} 米）" if names else "", f" (nearest: {names}, {nearest} m)" if names else "")
         verb = {HOLDS: Text("没有", "no"), FAILS: Text(f"已有 {counted.nominal} 家", str(counted.nominal)),
                 UNDETERMINED: Text("可能有", "possibly a")}[verdict]
@@ -123,8 +130,8 @@ class ServiceCircle(Provision):
             missing=_doubts(case, counted, limit, doubtful) if verdict == UNDETERMINED else (),
             sentence=Text(
                 f"{walked} {show(limit)} 米（15 分钟）范围内{verb.zh}{level}同类型定点机构{tail.zh}。",
-                f"Within a walk of {show(limit)} m (15 minutes) there is {verb.en} designated provider of the same "
-                f"{level_en}type{tail.en}.",
+                f"Within a walk of {show(limit)} m (15 minutes{BENT.en if bent else ''}) there is {verb.en} designated provider of the "
+                f"same {level_en}type{tail.en}.",
             ),
             evidence={
                 "limit_m": limit, "type_group": case.group, "level": case.level if self.same_level else None,
@@ -144,6 +151,10 @@ class ServiceCircle(Provision):
             f"Where a designated provider {level_en}same type stands within a 15-minute walk, none is "
             f"{'normally ' if self.normally else ''}added ({', '.join(self.scope.provider_class)}).",
         )
+
+
+def _nearest_first(neighbours: list[Neighbour]) -> list[Neighbour]:
+    return sorted(neighbours, key=lambda n: (n.distance_m, n.provider))
 
 
 def _farther(counted: Tally, limit: Decimal) -> Text:

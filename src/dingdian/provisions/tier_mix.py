@@ -17,7 +17,16 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_norm import reason_of
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import GROUPED_LEVELS, WHICH_BEDS, BedStock, Count, bed_stock, districts_of, no_insured, show
+from dingdian.provisions.counting import (
+    GROUPED_LEVELS,
+    WHICH_BEDS,
+    BedStock,
+    Count,
+    bed_stock,
+    districts_of,
+    no_insured,
+    show,
+)
 from dingdian.provisions.finding import FAILS, HOLDS, Input, Judgement, Measure, nearest_in_band
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.terms import LEVELS, Text

@@ -24,7 +24,7 @@ _BARS = {"short": palette.SHORT[2], "over": palette.OVER[2], "within": "#86a886"
 class Bar:
     """One line: its name, value, target band and position; ``reason`` stands where there is no value."""
 
-    name: str
+    name: Text
     value: Number | None
     low: Number | None = None
     high: Number | None = None
@@ -32,7 +32,7 @@ class Bar:
     reason: Text | None = None
 
 
-def bar_of(gap: Gap, name: str) -> Bar:
+def bar_of(gap: Gap, name: Text) -> Bar:
     row = gap.measure
     return Bar(name, row.supply, row.need_low, row.need_high, gap.position, row.reason)
 
@@ -44,7 +44,7 @@ def chart(title: Text, beside: Text, bars: Sequence[Bar], *, places: int, whole:
     largest = whole or _axis_end([float(n) for bar in bars for n in (bar.value, bar.low, bar.high) if n is not None])
     lines = [_line(bar, i, largest, places) for i, bar in enumerate(bars)]
     height = len(bars) * ROW + 6
-    said = "；".join(f"{bar.name} {formats.number(bar.value, reason=bar.reason)}" for bar in bars)
+    said = "；".join(f"{bar.name.zh} {formats.number(bar.value, reason=bar.reason)}" for bar in bars)
     return (
         f"<figure><figcaption>{two(title)}<small>{two(beside)}</small></figcaption>"
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{esc(f"{title.zh}：{said}")}">{"".join(lines)}</svg></figure>'
@@ -58,13 +58,12 @@ def _axis_end(numbers: Sequence[float]) -> float:
 def _line(bar: Bar, index: int, largest: float, places: int) -> str:
     top, track = index * ROW + 3, WIDTH - LABEL - VALUE
     middle = top + ROW / 2 + 1
-    short = bar.name if len(bar.name) <= 8 else f"{bar.name[:7]}…"
-    parts = [f'<text x="{LABEL - 8}" y="{middle + 4:g}" text-anchor="end" font-size="13">{esc(short)}<title>{esc(bar.name)}</title></text>']
+    parts = _spoken(bar.name, LABEL - 8, middle + 4, 'text-anchor="end" font-size="13"', LABEL - 8, 6.5)
     scale = track / largest
     if bar.value is None:
         parts.append(f'<line x1="{LABEL}" x2="{LABEL + track}" y1="{middle:g}" y2="{middle:g}" stroke="{palette.LINE}" stroke-dasharray="3 4"/>')
-        for lang in ("zh", "en"):
-            parts.append(f'<text class="muted {lang}" x="{LABEL + 4}" y="{middle + 4:g}" font-size="11.5">{esc(formats.missing(bar.reason, lang))}</text>')
+        said = formats.both(lambda lang: formats.missing(bar.reason, lang))
+        parts += _spoken(said, LABEL + 4, middle + 4, 'font-size="11.5"', WIDTH - LABEL - 4, 6.0, "muted ")
         return "".join(parts)
     if bar.low is not None or bar.high is not None:
         left = float(bar.low or 0) * scale
@@ -79,6 +78,23 @@ def _line(bar: Bar, index: int, largest: float, places: int) -> str:
             parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:g}" y2="{top + ROW:g}" stroke="#5f7f5f" stroke-width="1"/>')
     parts.append(f'<text x="{WIDTH - VALUE + 6}" y="{middle + 4:g}" font-size="13" font-weight="600">{esc(formats.rounded(bar.value, places))}</text>')
     return "".join(parts)
+
+
+def _spoken(text: Text, x: float, y: float, look: str, room: float, letter: float, classes: str = "") -> list[str]:
+    """``text`` in both languages, each cut to ``room``; what is cut stands in full in its title."""
+    languages = ("zh", "en") if text.zh != text.en else ("",)
+    return [
+        f'<text class="{classes}{lang}" x="{x:g}" y="{y:g}" {look}>{esc(_cut(text(lang), int(room / letter)))}<title>{esc(text(lang))}</title></text>'
+        for lang in languages
+    ]
+
+
+def _cut(text: str, columns: int) -> str:
+    if formats.width(text) <= columns:
+        return text
+    while formats.width(text) > columns - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def sorted_bars(bars: Sequence[Bar]) -> list[Bar]:

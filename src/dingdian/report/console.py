@@ -96,7 +96,7 @@ def _finding(finding: Finding, lang: str) -> tuple[Styled, ...]:
     said = finding.judgement
     return (
         _code(said.status, words.finding_status(said.status, lang)), _plain(finding.provision), _plain(said.sentence(lang)),
-        _plain(formats.tested(said.value, said.operator, said.threshold, lang)),
+        _plain(formats.comparison(said.value, said.operator, said.threshold, lang)),
         _plain(formats.quantity(said.margin, said.unit_of_measure, lang, plus=True)), _plain(finding.locator),
     )
 

@@ -76,7 +76,7 @@ def _targets(paper: Paper, imprint: Imprint) -> None:
     paper.caption("表1　全市资源配置目标与现状")
     paper.table(
         ["指标", "现状", "目标", "差值", "比对结果", "条款", "数据日期"], [_target_row(gap) for gap in whole],
-        [30, 30, 23, 27, 13, 14, 22],
+        [26, 33, 20, 29, 12, 16, 21],
     )
     paper.note("差值＝现状－目标（区间内为0），负数为不足，正数为超出。测算公式：" + "；".join(_formulas(whole)) + "。")
     matrix = gap_matrix(imprint)
@@ -115,7 +115,7 @@ def _matrix(paper: Paper, matrix: Matrix, *, right: bool = True) -> None:
         [name, *(Cell(f"{cell.text.zh}\n{_bracketed(cell.below.zh) if right else cell.below.zh}".rstrip(), cell.colours, right=right) for cell in cells)]
         for name, cells in matrix.rows
     ]
-    paper.table(headings, rows, [26, *[26] * len(matrix.columns)])
+    paper.table(headings, rows, [25, *[25] * len(matrix.columns)])
 
 
 def _pictures(paper: Paper, scene: Scene, imprint: Imprint) -> None:
@@ -171,7 +171,7 @@ def _merit(paper: Paper, imprint: Imprint) -> None:
     paper.caption("表5　择优排序")
     paper.table(
         ["次序", "申请编号", "机构", "是否纳入", "理由"],
-        [[str(m.rank), m.application, m.name, _admitted(m.admitted), m.reason.zh] for m in plan.merit], [11, 20, 46, 17, 62],
+        [[str(m.rank), m.application, m.name, _admitted(m.admitted), m.reason.zh] for m in plan.merit], [12, 18, 48, 18, 62],
     )
 
 
@@ -186,7 +186,7 @@ def _rulings(paper: Paper, imprint: Imprint) -> None:
         return
     paper.text(f"对{len(run.rulings)}件申请逐条审查，结论见表6。标“※”的结论随条款理解口径而变，须由工作人员确认并说明理由后方可作为决定。")
     paper.caption("表6　申请审查结论一览")
-    paper.table(["编号", "机构", "事项", "区县", "结论", "理由与条款"], [_ruling_row(r) for r in run.rulings], [12, 34, 22, 16, 22, 66])
+    paper.table(["编号", "机构", "事项", "区县", "结论", "理由与条款"], [_ruling_row(r) for r in run.rulings], [15, 34, 21, 17, 22, 65])
     for competition in run.options.competitions:
         paper.text(f"竞争关系：{competition.sentence.zh.rstrip('。')}（{competition.locator}）。")
 

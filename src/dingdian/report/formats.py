@@ -76,7 +76,7 @@ def band(low: Value, high: Value, lang: str = "zh") -> str:
     return number(low, lang) if low == high else f"{number(low, lang)}–{number(high, lang)}"
 
 
-def tested(value: Value, operator: str, threshold: Value, lang: str = "zh") -> str:
+def comparison(value: Value, operator: str, threshold: Value, lang: str = "zh") -> str:
     """What was tested: ``3 ≤ 2``; a dash where nothing was."""
     if value is None and threshold is None:
         return DASH

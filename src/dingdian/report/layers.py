@@ -150,7 +150,8 @@ def _point(scene: Scene, lon: float | None, lat: float | None) -> BaseGeometry:
 
 
 def _many(shape: BaseGeometry) -> BaseGeometry:
-    return shape if shape.geom_type == "MultiPolygon" else shapely.multipolygons([shape])
+    parts: Any = shapely.get_parts(shape)
+    return shapely.MultiPolygon(list(parts))
 
 
 def _known(value: Any) -> Any:

@@ -64,7 +64,7 @@ def write_run(
     Parameters
     ----------
     lang
-        Language of the sentences in CSV, Parquet and JSON-free tables, and the one in which the page opens.
+        Language of the sentences in CSV and Parquet, and the one in which the page opens; JSON carries both.
     extra
         What the caller knows and a pure function cannot, such as seconds; goes into ``run.json`` as it is.
     plan

@@ -153,27 +153,31 @@ def _charts(imprint: Imprint) -> str:
     return f'<div class="charts">{"".join(parts)}</div>'
 
 
+def _unit(gap: Gap) -> Text:
+    return Text(gap.measure.unit_name, gap.measure.unit_name)
+
+
 def _beds_chart(gaps: Sequence[Gap]) -> str:
     if not gaps:
         return ""
     unit = unit_of(gaps)
     low, high = gaps[0].measure.need_low, gaps[0].measure.need_high
     beside = Text(f"{unit.zh}；浅绿带为目标 {formats.band(low, high)}；橙色不足，蓝色超出", f"{unit.en}; pale green: target {formats.band(low, high)}; orange short, blue over")
-    return chart(gaps[0].measure.title, beside, sorted_bars([bar_of(g, g.measure.unit_name) for g in gaps]), places=2)
+    return chart(gaps[0].measure.title, beside, sorted_bars([bar_of(g, _unit(g)) for g in gaps]), places=2)
 
 
 def _tier_chart(gaps: Sequence[Gap]) -> str:
     if not gaps:
         return ""
     beside = Text("占全市床位的百分比；浅绿带为参照比例及容许偏差", "per cent of the city's beds; pale green: reference and tolerance")
-    bars = [bar_of(g, words.level(g.measure.measure, g.measure.level)) for g in gaps]
+    bars = [bar_of(g, formats.both(lambda lang, g=g: words.level(g.measure.measure, g.measure.level, lang))) for g in gaps]  # type: ignore[misc]
     return chart(gaps[0].measure.title, beside, bars, places=2, whole=100.0)
 
 
 def _coverage_chart(gaps: Sequence[Gap]) -> str:
     note = gaps[0].measure.note
     beside = Text(note.zh if note else "百分比", note.en if note else "per cent")
-    return chart(gaps[0].measure.title, beside, [bar_of(g, g.measure.unit_name) for g in gaps], places=2, whole=100.0)
+    return chart(gaps[0].measure.title, beside, [bar_of(g, _unit(g)) for g in gaps], places=2, whole=100.0)
 
 
 # --- 2 差距 --------------------------------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ def _finding(finding: Finding, decides: bool) -> list[str | Td]:
 
 def _tested(finding: Finding, lang: str) -> str:
     said = finding.judgement
-    shown = formats.tested(said.value, said.operator, said.threshold, lang)
+    shown = formats.comparison(said.value, said.operator, said.threshold, lang)
     unit = words.unit_of_measure(said.unit_of_measure, lang)
     return f"{shown} {unit}" if unit and shown != formats.DASH else shown
 

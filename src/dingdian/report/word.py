@@ -216,6 +216,7 @@ def _fill(cell: Any, said: Cell, width: Any, *, heading: bool = False) -> None:
 
 
 def _borders(table: Any) -> None:
+    """Strong lines above and below, thin ones inside, a millimetre of air left and right."""
     borders = OxmlElement("w:tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         edge = OxmlElement(f"w:{side}")
@@ -225,6 +226,13 @@ def _borders(table: Any) -> None:
             edge.set(qn(f"w:{name}"), value)
         borders.append(edge)
     table._tbl.tblPr.append(borders)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), "60")
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    table._tbl.tblPr.append(margins)
 
 
 def _flag(row: Any, name: str) -> None:

@@ -57,8 +57,8 @@ _LAYOUT: Mapping[str, Mapping[str, int]] = {
     },
     "rulings": {
         "application": 11, "name": 18, "action": 9, "provider_class": 12, "kind": 12, "level": 7, "unit_name": 10,
-        "outcome": 13, "needs_confirmation": 7, "sentence": 42, "clauses": 13, "would_change": 30, "flips": 22,
-        "reading": 18, "untranslated": 13, "date": 11,
+        "outcome": 13, "needs_confirmation": 7, "sentence": 42, "clauses": 13, "would_change": 30, "flips": 24,
+        "reading": 38, "untranslated": 13, "date": 11,
     },
     "findings": {
         "application": 11, "name": 16, "provision": 18, "effect": 6, "status": 9, "value": 12, "operator": 6,
@@ -209,7 +209,8 @@ class _Press:
 
 
 def _text(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
-    sheet.write_string(row, column, formats.printable(text)[:CELL_LIMIT], style)
+    shown = formats.printable(text)
+    sheet.write_string(row, column, shown if len(shown) <= CELL_LIMIT else f"{shown[:CELL_LIMIT]}…（全文见 JSON）", style)
 
 
 def _number_format(value: int | float | Decimal) -> str:

@@ -39,7 +39,4 @@
     }
     apply();
   }
-  let folded = [];
-  window.addEventListener("beforeprint", () => { folded = all("details:not([open])"); for (const part of folded) part.open = true; });
-  window.addEventListener("afterprint", () => { for (const part of folded) part.open = false; });
 })();

@@ -102,8 +102,10 @@ def _legends(figure: Figure, scene: Scene, left: float, right: float) -> None:
 
 def _foot(ax: Axes, scene: Scene, imprint: Imprint) -> None:
     lines = [line for text in _foot_texts(scene, imprint) for line in formats.wrapped(text, _FOOT_COLUMNS)]
-    for i, line in enumerate(lines[:_FOOT_LINES]):
-        say(ax, 0, 1 - i / _FOOT_LINES, line, 7, colour=palette.MUTED, va="top")
+    # Sources are owed by their licences: a long list gets smaller type, never a cut.
+    room = max(len(lines), _FOOT_LINES)
+    for i, line in enumerate(lines):
+        say(ax, 0, 1 - i / room, line, 7 * _FOOT_LINES / room, colour=palette.MUTED, va="top")
 
 
 def _foot_texts(scene: Scene, imprint: Imprint) -> list[str]:
