@@ -119,16 +119,20 @@ _note(
     True,
     "合成示例数据，非真实机构",
     "Apache-2.0",
-    "providers",
     "beds",
     "staff",
     "activity",
     "scores",
     "events",
     "releases",
+)
+_note(
+    True,
+    "合成示例数据，机构总数与官方公布数一致；坐标沿 OpenStreetMap 路网随机生成",
+    "Apache-2.0；坐标 ODbL 1.0",
+    "providers",
     "applications",
 )
-_note(True, "合成示例数据，机构总数与官方公布数一致", "Apache-2.0", "providers")
 _note(True, "合成示例数据：常住人口乘以假设的参保率", "Apache-2.0", "insured")
 _note(True, "合成示例数据", "Apache-2.0", "fund", "warnings", "facts")
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dingdian.plans.model import Plan
     from dingdian.problems import BadData
 
-F = TypeVar("F", bound=Callable[..., Any])
+Verb = Callable[..., Any]
 
 FINE, FINDINGS, USAGE, BAD_DATA = 0, 1, 2, 3
 
@@ -51,7 +51,7 @@ def say(zh: str, en: str) -> str:
 # --- what every verb shares --------------------------------------------------------------------------------------
 
 
-def common(function: F) -> F:
+def common(function: Verb) -> Verb:
     """``--json`` and ``--lang``; the user's mistakes as located lines instead of tracebacks."""
 
     @wraps(function)
@@ -89,19 +89,19 @@ def echo_json(value: Any) -> None:
     click.echo(canonical.dumps(value), nl=False)
 
 
-def on_option(function: F) -> F:
+def on_option(function: Verb) -> Verb:
     return click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help=say("判断日期", "day of the question"))(function)
 
 
-def plan_options(function: F) -> F:
+def plan_options(function: Verb) -> Verb:
     """``--plan`` and the plan's open dates."""
     dated = click.option("--plan-date", "plan_dates", multiple=True, metavar="NAME=DATE",
                          help=say("设定规划未定的日期，如 publication=2026-06-15", "set a date the plan leaves open"))(function)
     return click.option("--plan", "plan_name", required=True, metavar="PLAN",
-                        help=say("规划包编号或文件夹", "id of a plan, or its folder"))(dated)  # type: ignore[return-value]
+                        help=say("规划包编号或文件夹", "id of a plan, or its folder"))(dated)
 
 
-def reading_option(function: F) -> F:
+def reading_option(function: Verb) -> Verb:
     return click.option("--reading", "readings", multiple=True, metavar="ID=OPTION",
                         help=say("改用某一理解口径，如 AMB-06=slow", "take another reading, such as AMB-06=slow"))(function)
 
@@ -349,6 +349,7 @@ def measure(
         from dingdian.report.console import show_gaps
 
         show_gaps(compare(found), lang)
+        _tell(found.notes, lang)
     return FINE
 
 
@@ -383,7 +384,14 @@ def check(
         from dingdian.report.console import show_rulings
 
         show_rulings(rulings, lang)
+        _tell([note for ruling in rulings for note in ruling.notes], lang)
     return FINE if all(ruling.outcome == "eligible" for ruling in rulings) else FINDINGS
+
+
+def _tell(notes: Iterable[Any], lang: str) -> None:
+    """What a reader must know before using a result, once each, on stderr."""
+    for note in dict.fromkeys(notes):
+        click.echo(note(lang), err=True)
 
 
 def _application(path: Path) -> Mapping[str, Any]:
@@ -425,7 +433,7 @@ def _run(city: City, plan: Plan, out: Path, day: date | None, as_json: bool, lan
         result = run_loop(city, plan, day, progress=progress)
     judged = perf_counter() - begun
     with working(say("写出结果", "writing")) as progress:
-        written = write_run(result, city, out, lang=lang, progress=progress, extra={"seconds": {"loop": f"{judged:.1f}"}})
+        written = write_run(result, city, out, lang=lang, progress=progress, plan=plan, extra={"seconds": {"loop": f"{judged:.1f}"}})
     if as_json:
         echo_json(written.as_json())
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,6 +80,14 @@ def test_rows_may_open_a_table_that_was_absent(town: City) -> None:
     city = less.with_rows("warnings", [{"规划单元": "990101", "发函日期": "2026年1月2日"}])
     assert city.has("warnings")
     assert list(city.tables) == [name for name in TABLES if name in city.tables]
+
+
+def test_a_row_in_a_table_known_to_be_empty_ends_that(town: City) -> None:
+    less = {name: t for name, t in town.tables.items() if name != "warnings"}
+    none = town.evolve(meta=attrs.evolve(town.meta, known_empty=("warnings",)), tables=less)
+    city = none.with_rows("warnings", [{"unit": "990101", "issued_on": "2026-01-02"}])
+    assert city.meta.known_empty == ()
+    assert none.with_rows("scores", []).meta.known_empty == ("warnings",)
 
 
 @pytest.mark.parametrize(("row", "code"), [

@@ -69,7 +69,6 @@ def test_a_raster_beside_a_table_is_one_too_many(tmp_path: Path) -> None:
     assert [p.code for p in caught.value.problems] == ["two_files"]
 
 
-@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 @pytest.mark.parametrize("change", [{"bands": 2}, {"crs": None}])
 def test_several_bands_or_no_coordinate_system_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     problems: list[Problem] = []

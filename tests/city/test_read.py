@@ -164,6 +164,20 @@ def test_a_bad_feature_is_told_at_its_line(tmp_path: Path, old: str, new: str, c
     assert found[0].row is not None
 
 
+@pytest.mark.parametrize("text", [
+    "[" * 100_000, "null", '{"type": "FeatureCollection", "features": [1, null, {"properties": 5}]}',
+    '{"type": "FeatureCollection", "features": [{"properties": {"unit": ["a"]}, "geometry": 5}]}',
+    '{"type": "Feature", "properties": {"unit": "990101"}, "geometry": {"type": "Polygon", "coordinates": [[[NaN, 1]]]}}',
+])
+def test_other_json_is_a_problem_and_no_traceback(tmp_path: Path, text: str) -> None:
+    assert {p.file for p in problems(write_town(tmp_path / "t", units__geojson=text))} == {"units.geojson"}
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 3000, "- " * 5000, "&a *a", "!!python/object:x {}"])
+def test_hostile_yaml_is_a_problem_and_no_traceback(tmp_path: Path, text: str) -> None:
+    assert {p.file for p in problems(write_town(tmp_path / "t", city__yaml=text))} == {"city.yaml"}
+
+
 # --- workbooks ---------------------------------------------------------------------------------------------------
 
 Edit = Callable[[openpyxl.Workbook], None]

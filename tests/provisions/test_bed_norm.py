@@ -33,7 +33,7 @@ NORM = "bed-total"
 def city_with(stock: int, asked: int | None = 100, **changes: Any) -> Any:
     """Ten million insured persons, ``stock`` beds in the west, ``asked`` beds applied for in the east."""
     providers = [hospital("H1", "tertiary", WEST)]
-    return small_city(providers=providers, beds=[beds("H1", stock)], **{"applications": [for_hospital(beds=asked)], **changes})
+    return small_city(**{"providers": providers, "beds": [beds("H1", stock)], "applications": [for_hospital(beds=asked)], **changes})
 
 
 @pytest.mark.parametrize(("after", "value", "status"), [
@@ -112,7 +112,7 @@ def test_specialties_add_up_where_nobody_counted_the_total() -> None:
 # --- missing ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rows", [None, [], insured(WEST, 4_000_000), insured(WEST, 1, schemes=["employee"])])
+@pytest.mark.parametrize("rows", [None, insured(WEST, 4_000_000), insured(WEST, 1, schemes=["employee"])])
 def test_without_the_insured_of_both_schemes_and_every_district_there_is_no_norm(rows: Any) -> None:
     assert lacking(judge(city_with(50_000, insured=rows), NORM)) == {("insured", "persons")}
 

@@ -17,12 +17,10 @@ import pandas as pd
 import shapely
 from attrs import frozen
 
-from dingdian.city.cells import plain_values
 from dingdian.city.model import City
 from dingdian.city.people import HeadCounts, Persons, insured_counts, resident_counts
 from dingdian.city.places import Places
-from dingdian.city.schema import Type
-from dingdian.city.tables import TABLES
+from dingdian.city.plain import grouped, records, rows, whole_numbers
 from dingdian.city.tree import UnitTree, unit_tree
 from dingdian.terms import KINDS, Text
 
@@ -148,7 +146,7 @@ class Snapshot:
         """Provider → its filled columns as plain values, with ``located_lon``, ``located_lat`` in the working
         frame.
         """
-        return _records(self.city, "providers")
+        return records(self.city, "providers")
 
     @cached_property
     def provider_names(self) -> Mapping[str, str]:
@@ -165,7 +163,7 @@ class Snapshot:
     @cached_property
     def application_records(self) -> Mapping[str, Mapping[str, Any]]:
         """Application → its filled columns as plain values."""
-        return _records(self.city, "applications") if self.city.has("applications") else {}
+        return records(self.city, "applications") if self.city.has("applications") else {}
 
     @cached_property
     def application_places(self) -> Mapping[str, tuple[float | None, float | None]]:
@@ -270,7 +268,7 @@ class Snapshot:
 
     @cached_property
     def _fund(self) -> Mapping[str, list[dict[str, Any]]]:
-        return _grouped(self.city, "fund", "unit")
+        return grouped(self.city, "fund", "unit")
 
     def warnings_in_force(self, unit: str) -> list[dict[str, Any]]:
         """Warning letters to this very unit that are issued and not lifted on the day, by date of issue."""
@@ -279,7 +277,7 @@ class Snapshot:
 
     @cached_property
     def _warnings(self) -> Mapping[str, list[dict[str, Any]]]:
-        return _grouped(self.city, "warnings", "unit")
+        return grouped(self.city, "warnings", "unit")
 
     def fact(self, subject: str, key: str) -> Fact | None:
         """The latest fact of that key about a subject, not after the day."""
@@ -289,7 +287,7 @@ class Snapshot:
     @cached_property
     def _facts(self) -> Mapping[tuple[str, str], list[Fact]]:
         facts: dict[tuple[str, str], list[Fact]] = {}
-        for row in _rows(self.city, "facts"):
+        for row in rows(self.city, "facts"):
             facts.setdefault((row["subject"], row["key"]), []).append(Fact(row["value"], row["as_of"], row["source"]))
         return facts
 
@@ -298,45 +296,7 @@ class Snapshot:
         """Rows of a table as plain values, None where missing; money in whole fen. Empty where the city has
         no such table.
         """
-        return _rows(self.city, table)
-
-
-# --- tables as plain rows ----------------------------------------------------------------------------------
-
-def _rows(city: City, table: str) -> list[dict[str, Any]]:
-    """Rows of a table as plain values, None where missing; money stays whole fen."""
-    frame = city.tables.get(table)
-    if frame is None:
-        return []
-    columns = {
-        column.name: _whole_fen(frame[column.name]) if column.type == Type.MONEY
-        else plain_values(frame[column.name], column)
-        for column in TABLES[table].columns
-    }
-    return [dict(zip(columns, row)) for row in zip(*columns.values())]
-
-
-def _whole_fen(series: pd.Series[Any]) -> list[int | None]:
-    return [None if gone else int(value) for value, gone in zip(series.fillna(0).tolist(), series.isna().tolist())]
-
-
-def _grouped(city: City, table: str, by: str) -> dict[str, list[dict[str, Any]]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(city, table):
-        groups.setdefault(row[by], []).append(row)
-    return groups
-
-
-def _records(city: City, table: str) -> dict[str, dict[str, Any]]:
-    """Key → filled columns, with the row's place in the working frame."""
-    lon, lat = city.located(table)
-    found: dict[str, dict[str, Any]] = {}
-    for row, x, y in zip(_rows(city, table), lon.tolist(), lat.tolist()):
-        filled = {name: value for name, value in row.items() if value is not None}
-        if x == x and y == y:
-            filled["located_lon"], filled["located_lat"] = x, y
-        found[row[TABLES[table].key[0]]] = filled
-    return found
+        return rows(self.city, table)
 
 
 def _latest(table: pd.DataFrame, day: pd.Timestamp, by: list[str]) -> pd.DataFrame:
@@ -348,7 +308,7 @@ def _latest(table: pd.DataFrame, day: pd.Timestamp, by: list[str]) -> pd.DataFra
 def _by_provider(beds: pd.DataFrame) -> dict[str, dict[str, Any]]:
     columns: dict[str, list[Any]] = {"as_of": [stamp.date() for stamp in beds["as_of"]]}
     for name in BED_COUNTS:
-        columns[name] = _whole_fen(beds[name])
+        columns[name] = whole_numbers(beds[name])
     return {
         str(provider): dict(zip(columns, row)) for provider, row in zip(beds["provider"], zip(*columns.values()))
     }

@@ -80,16 +80,17 @@ def assemble(source: Source) -> City:
     problems.extend(_absent_or_empty(typed, broken, source.place))
     typed = {name: table for name, table in typed.items() if len(table.frame)}
     meta: CityMeta | None = source.meta
+    problems.extend(_not_empty(typed, meta))
     if meta is not None and meta.frame not in FRAMES:
         raise ValueError(f"unknown coordinate frame {meta.frame!r}")
     problems.extend(check_tables(typed, meta))
     polygons, extent = _geometry(source, meta, typed, problems)
     if problems or meta is None:
         raise BadData(in_file_order(problems))
-    return City(
-        meta=meta, tables={name: table.frame for name, table in typed.items()}, polygons=polygons,
-        streets_extent=extent,
-    )
+    frames = {name: table.frame for name, table in typed.items()}
+    empty = {name: read_table(from_mappings(name, []), TABLES[name])[0].frame for name in meta.known_empty}
+    tables = {name: {**frames, **empty}[name] for name in TABLES if name in frames or name in empty}
+    return City(meta=meta, tables=tables, polygons=polygons, streets_extent=extent)
 
 
 def _geometry(
@@ -120,6 +121,16 @@ def _absent_or_empty(typed: Mapping[str, Typed], broken: set[str], place: str) -
                 Text("至少填一行", "fill in at least one row"))
 
 
+def _not_empty(typed: Mapping[str, Typed], meta: CityMeta | None) -> Iterable[Problem]:
+    """Tables that are declared empty and are not."""
+    for name in () if meta is None else meta.known_empty:
+        if name in typed:
+            yield typed[name].problem(
+                None, "", "not_empty", Text(f"city.yaml 声明“{TABLES[name].zh}”确无记录，文件中却有数据行",
+                                            f"city.yaml declares {name} empty, but the file has rows"),
+                Text("从 known_empty 中删去，或删去数据行", "take it out of known_empty, or delete the rows"))
+
+
 def _unknown_table(name: str) -> Problem:
     return Problem(
         code="unknown_table", file=name, table=name, value=name, message=Text("没有这种表",
@@ -133,8 +144,9 @@ def with_rows(city: City, table: str, rows: Iterable[Mapping[str, object]] | pd.
     if table not in TABLES:
         raise BadData([_unknown_table(table)])
     raw = from_frame(table, rows) if isinstance(rows, pd.DataFrame) else from_mappings(table, rows)
-    definition = TABLES[table]
-    new, problems = read_table(raw, definition)
+    if len(raw) == 0:
+        return city
+    new, problems = read_table(raw, TABLES[table])
     if problems:
         raise BadData(in_file_order(problems))
     typed = {name: _as_typed(name, frame) for name, frame in city.tables.items()}
@@ -142,7 +154,9 @@ def with_rows(city: City, table: str, rows: Iterable[Mapping[str, object]] | pd.
     problems = check_tables(typed, city.meta, only=table)
     if problems:
         raise BadData(in_file_order(problems))
-    return city.evolve(tables={
+    # What has a row now is no longer known to be empty.
+    empty = tuple(name for name in city.meta.known_empty if name != table or len(merged.frame) == 0)
+    return city.evolve(meta=attrs.evolve(city.meta, known_empty=empty), tables={
         name: merged.frame if name == table else city.tables[name]
         for name in TABLES if name in city.tables or name == table
     })

@@ -13,15 +13,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import frozen
 
 from dingdian.city.schema import Column, Type
 from dingdian.terms import CodeList, Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Reader = Callable[[Any], Any]
 
@@ -310,42 +307,4 @@ def read_boolean(value: Any) -> bool:
 _READERS: dict[Type, Reader] = {
     Type.TEXT: read_text, Type.REFERENCE: read_text, Type.INTEGER: read_integer, Type.REAL: read_real,
     Type.MONEY: read_money, Type.YEAR: read_year, Type.DATE: read_date, Type.BOOLEAN: read_boolean,
-}
-
-
-# --- back to what a person types ---------------------------------------------------------------------------
-
-def as_typed_in(frame: pd.DataFrame, table: str, key: tuple[object, ...]) -> dict[str, object]:
-    """One row of a typed table as it would be typed: yuan, dates, None for missing."""
-    from dingdian.city.tables import TABLES
-
-    definition = TABLES[table]
-    found = frame
-    for name, value in zip(definition.key, key, strict=True):
-        wanted: Any = value
-        if definition[name].type == Type.DATE:
-            import pandas as pd
-
-            wanted = pd.Timestamp(read_date(value))
-        found = found[found[name] == wanted]
-    if len(found) == 0:
-        raise KeyError(f"{table} has no row {key!r}")
-    return {column.name: plain_values(found[column.name], column)[0] for column in definition.columns}
-
-
-def plain_values(series: pd.Series[Any], column: Column) -> list[Any]:
-    """A typed column as Python values: str, int, float, bool, date, Decimal yuan; None where missing."""
-    values = series.astype(object).tolist()
-    missing = series.isna().tolist()
-    convert: Callable[[Any], Any] = _PLAIN[column.type]
-    return [None if gone else convert(value) for value, gone in zip(values, missing)]
-
-
-_PLAIN: dict[Type, Callable[[Any], Any]] = {
-    **dict.fromkeys((Type.TEXT, Type.CODE, Type.CODES, Type.REFERENCE), str),
-    **dict.fromkeys((Type.INTEGER, Type.YEAR), int),
-    Type.REAL: float,
-    Type.MONEY: lambda fen: Decimal(int(fen)).scaleb(-2),
-    Type.DATE: lambda stamp: stamp.date(),
-    Type.BOOLEAN: bool,
 }

@@ -18,8 +18,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dingdian.city.cells import plain_values
 from dingdian.city.model import City, CityMeta
+from dingdian.city.plain import plain_values
 from dingdian.city.schema import Column, Table, Type
 from dingdian.city.tables import TABLES
 
@@ -136,6 +136,8 @@ def _meta_digests(meta: CityMeta) -> list[tuple[str, str]]:
         "frame": meta.frame, "population_cell_m": meta.population_cell_m, "synthetic": sorted(meta.synthetic),
         "sources": sorted([note.table, note.source, note.licence] for note in meta.sources),
     }
+    if meta.known_empty:  # stated or not: a city that says nothing keeps the hash it had
+        values["known_empty"] = sorted(meta.known_empty)
     return [(key, _sha256(json.dumps(value, ensure_ascii=False))[:DIGEST]) for key, value in values.items()]
 
 

@@ -151,7 +151,8 @@ def _feature(
     problems: list[Problem],
 ) -> RawShape | None:
     place = f"features[{number}]"
-    properties = feature.get("properties") or {} if isinstance(feature, dict) else {}
+    stated = feature.get("properties") if isinstance(feature, dict) else None
+    properties = stated if isinstance(stated, dict) else {}
     unit = "extent"
     if unit_property is not None:
         value = properties.get(unit_property)

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from dingdian.city.build import assemble
 from dingdian.city.frames import into_frame
 from dingdian.city.mapped import apply_mapping
-from dingdian.city.mapping import read_mapping
+from dingdian.city.mapping_reader import read_mapping
 from dingdian.city.model import City
 from dingdian.city.quality import QualityRow, quality
 from dingdian.city.raw import Source

@@ -33,6 +33,7 @@ KEYS = {
     "population_cell_m": Text("人口格网边长", "population cell"),
     "population_basis": Text("人口口径", "population basis"),
     "synthetic": Text("合成数据表", "synthetic tables"),
+    "known_empty": Text("确无记录的表", "tables known to be empty"),
     "sources": Text("来源", "sources"),
 }
 REQUIRED = ("id", "name", "pooling_area", "as_of", "frame")
@@ -80,7 +81,7 @@ def parse_meta(value: Any, places: Places) -> tuple[CityMeta | None, dict[str, A
         "pooling_area": reader.text("pooling_area", value.get("pooling_area")),
         "as_of": reader.day(value.get("as_of")), "frame": reader.frame(value.get("frame")),
         "population_cell_m": cell, "synthetic": reader.synthetic(value.get("synthetic")),
-        "sources": reader.sources(value.get("sources")),
+        "known_empty": reader.known_empty(value.get("known_empty")), "sources": reader.sources(value.get("sources")),
     }
     extras = {} if basis is None else {"population_basis": basis}
     # A wrong remark elsewhere does not hide what the frame and the area say about the tables.
@@ -164,6 +165,22 @@ class _Reader:
                             Text("合成数据写 true", "true for invented rows"), flag)
         return tuple(name for name in (*TABLES, *SHAPES) if value.get(name) is True)
 
+    def known_empty(self, value: Any) -> tuple[str, ...]:
+        """Tables of which the bureau says that there is nothing to report."""
+        known = [name for name, table in TABLES.items() if table.may_be_empty]
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.report(("known_empty",), "bad_value", Text("应为列表", "must be a list"),
+                        Text("例如 known_empty: [warnings]", "for instance known_empty: [warnings]"), value)
+            return ()
+        for number, table in enumerate(value):
+            if table not in known:
+                self.report(("known_empty", number), "unknown_table",
+                            Text("这张表不能声明为确无记录", "this table cannot be declared empty"),
+                            Text(f"可用：{', '.join(known)}", f"one of {', '.join(known)}"), table)
+        return tuple(name for name in known if name in value)
+
     def sources(self, value: Any) -> tuple[SourceNote, ...]:
         if value is None:
             return ()
@@ -213,6 +230,8 @@ def dump_meta(meta: CityMeta, present: Sequence[str]) -> str:
     if stated:
         lines.append("synthetic:")
         lines += [f"  {name}: {'true' if name in meta.synthetic else 'false'}" for name in stated]
+    if meta.known_empty:
+        lines.append(f"known_empty: [{', '.join(meta.known_empty)}]")
     if meta.sources:
         lines.append("sources:")
     for note in meta.sources:
@@ -237,6 +256,7 @@ def meta_rows(meta: CityMeta) -> list[tuple[str, str, str, str]]:
     if meta.population_cell_m is not None:
         rows.append(("population_cell_m", str(meta.population_cell_m), "", ""))
     rows += [("synthetic", table, "", "") for table in meta.synthetic]
+    rows += [("known_empty", table, "", "") for table in meta.known_empty]
     rows += [("sources", note.table, note.source, note.licence) for note in meta.sources]
     return rows
 
@@ -260,6 +280,10 @@ def meta_from_rows(
             if cells[1]:
                 value.setdefault("synthetic", {})[cells[1]] = True
                 lines["synthetic", cells[1]] = number
+        elif key == "known_empty":
+            if cells[1]:
+                value.setdefault("known_empty", []).append(cells[1])
+                lines["known_empty", len(value["known_empty"]) - 1] = number
         elif key == "sources" and not any(cells[1:]):
             continue
         elif key == "sources":

@@ -45,7 +45,8 @@ class CityMeta:
     """What ``city.yaml`` says.
 
     ``frame`` is the working frame into which every point is brought; ``population_cell_m`` the side of a
-    population cell; ``synthetic`` the tables whose rows are invented.
+    population cell; ``synthetic`` the tables whose rows are
+    invented; ``known_empty`` the tables of happenings (letters, exits, …) of which there were none.
     """
 
     id: str
@@ -55,6 +56,7 @@ class CityMeta:
     frame: str = "wgs84"
     population_cell_m: int | None = None
     synthetic: tuple[str, ...] = ()
+    known_empty: tuple[str, ...] = ()
     sources: tuple[SourceNote, ...] = ()
 
     @property
@@ -132,7 +134,7 @@ class City:
         KeyError
             When the table has no such row.
         """
-        from dingdian.city.cells import as_typed_in
+        from dingdian.city.plain import as_typed_in
 
         return as_typed_in(self.tables[table], table, key)
 

@@ -6,6 +6,7 @@ densities, of several bands or without a stated coordinate system is refused.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def read_population_raster(
                  "state population_basis in city.yaml"), basis or ""))
         return None
     try:
-        with rasterio.open(path) as raster:
+        with warnings.catch_warnings(action="ignore"), rasterio.open(path) as raster:  # a problem says it better
             refused = _refusal(raster)
             if refused is not None:
                 problems.append(_problem(name, "bad_raster", refused, _REMEDY))
@@ -70,8 +71,8 @@ _REMEDY = Text("导出为单波段、带坐标系、每格为人数的 GeoTIFF",
 def _refusal(raster: Any) -> Text | None:
     if raster.count != 1:
         return Text(f"有 {raster.count} 个波段，应为 1 个", f"{raster.count} bands where one is meant")
-    if raster.crs is None:
-        return Text("没有坐标系", "no coordinate system")
+    if raster.crs is None or raster.transform.is_identity:
+        return Text("没有坐标系或定位信息", "no coordinate system or no position")
     if raster.width * raster.height > MOST_CELLS:
         return Text("格数过多", "too many cells")
     return None

@@ -7,6 +7,7 @@ WGS84; a projected layer is refused rather than converted behind the user's back
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +82,12 @@ def _layers(path: Path) -> list[_Layer]:
 
     found = []
     try:
-        for name, _ in pyogrio.list_layers(str(path)):
-            meta, table = raw.read_arrow(str(path), layer=name)
-            columns = {column: table.column(column).to_pylist() for column in table.column_names}
-            geometry = columns.pop(meta["geometry_name"] or "wkb_geometry", None)
-            found.append(_Layer(str(name), f"{path.name}[{name}]", columns, geometry, str(meta["crs"] or "")))
+        with warnings.catch_warnings(action="ignore"):  # what GDAL murmurs about a damaged file, a problem says
+            for name, _ in pyogrio.list_layers(str(path)):
+                meta, table = raw.read_arrow(str(path), layer=name)
+                columns = {column: table.column(column).to_pylist() for column in table.column_names}
+                geometry = columns.pop(meta["geometry_name"] or "wkb_geometry", None)
+                found.append(_Layer(str(name), f"{path.name}[{name}]", columns, geometry, str(meta["crs"] or "")))
     except (DataSourceError, DataLayerError, OSError, ValueError, RuntimeError) as error:
         raise BadData((_problem(
             path.name, "city", "bad_geopackage", Text("不是完整的 GeoPackage", "not a sound GeoPackage"),

@@ -63,7 +63,11 @@ class Column:
 
 @frozen(kw_only=True)
 class Table:
-    """One table: its key, its columns in canonical order, and whether a city may do without it."""
+    """One table: its key, its columns in canonical order, and whether a city may do without it.
+
+    ``may_be_empty`` marks tables of happenings (letters, exits, events, applications): that there were none is a fact, which
+    ``city.yaml`` states under ``known_empty``. A file without rows alone does not say so: it may not have been filled in.
+    """
 
     name: str
     zh: str
@@ -71,6 +75,7 @@ class Table:
     columns: tuple[Column, ...]
     doc: Text
     required: bool = False
+    may_be_empty: bool = False
     aliases: tuple[str, ...] = ()
 
     @property

@@ -220,7 +220,7 @@ FUND = Table(
 )
 
 WARNINGS = Table(
-    name="warnings", zh="基金预警函", key=("unit", "issued_on"),
+    name="warnings", zh="基金预警函", key=("unit", "issued_on"), may_be_empty=True,
     doc=Text("上级医保部门的基金运行预警函", "warning letters of an upper-level bureau on the fund"),
     columns=(
         _unit(),
@@ -252,7 +252,7 @@ ACTIVITY = Table(
 )
 
 RELEASES = Table(
-    name="releases", zh="退出释放", key=("release",),
+    name="releases", zh="退出释放", key=("release",), may_be_empty=True,
     doc=Text("退出定点释放的床位与名额", "beds and places freed by exits"),
     columns=(
         _text("release", "释放编号", "释放编号", "release", required=True),
@@ -280,7 +280,7 @@ SCORES = Table(
 )
 
 EVENTS = Table(
-    name="events", zh="机构事件", key=("event",),
+    name="events", zh="机构事件", key=("event",), may_be_empty=True,
     doc=Text("违约、中止、检查、投诉、迁址等事件", "breaches, suspensions, inspections, complaints, moves"),
     columns=(
         _text("event", "事件编号", "事件编号", "event", required=True),
@@ -304,7 +304,7 @@ REFERENCE = Table(
 )
 
 APPLICATIONS = Table(
-    name="applications", zh="申请", key=("application",),
+    name="applications", zh="申请", key=("application",), may_be_empty=True,
     doc=Text("待审查的申请；机构未在册时，机构信息直接填在本表",
              "applications; a provider that is not on file is described inline"),
     columns=(

@@ -44,6 +44,12 @@ frame:           # 工作坐标系 · working frame: {frames}
 # synthetic:
 #   providers: false
 
+# 确无记录的表（空表不等于没有：没有预警函、没有退出时请在此写明）· tables known to be empty
+# known_empty: [warnings, releases]
+
+# 确实没有记录的事件类表（没有发过预警函、没有退出……）；不写则视为未提供 · tables of which there is nothing to report
+# known_empty: [warnings]
+
 # 每张表的来源与许可 · where each table is from and what may be done with it
 # sources:
 #   - table: providers

@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dingdian.city.cells import plain_values
 from dingdian.city.geometry import write_geojson
 from dingdian.city.meta import dump_meta
 from dingdian.city.model import City
+from dingdian.city.plain import plain_values
 from dingdian.city.schema import Column, Table, Type
 from dingdian.city.tables import TABLES
 from dingdian.problems import BadData, Problem
@@ -102,6 +102,8 @@ def _write_folder(city: City, folder: Path, *, parquet: bool) -> None:
     present += ["streets_extent"] if city.streets_extent is not None else []
     (folder / "city.yaml").write_text(dump_meta(city.meta, present), encoding="utf-8")
     for name, frame in city.tables.items():
+        if not len(frame):
+            continue  # known to be empty: the metadata says so
         if parquet:
             _write_parquet(frame, TABLES[name], folder / f"{name}.parquet")
         else:

@@ -41,6 +41,8 @@ def write_geopackage(city: City, path: Path) -> None:
 
     with _stamped(city.meta.as_of):
         for name, frame in city.tables.items():
+            if not len(frame):
+                continue  # known to be empty: the metadata says so
             table = arrow_table(frame, written_columns(frame, TABLES[name]), decimals=False)
             _layer(path, name, table, *_geometry_of(city, name))
         if city.streets_extent is not None:

@@ -14,9 +14,9 @@ import shapely
 import xlsxwriter
 from attrs import frozen
 
-from dingdian.city.cells import plain_values
 from dingdian.city.meta import KEYS, meta_rows
 from dingdian.city.model import City
+from dingdian.city.plain import plain_values
 from dingdian.city.schema import Column, Table, Type
 from dingdian.city.tables import TABLES
 from dingdian.city.workbook_layout import (
@@ -86,6 +86,8 @@ def write_workbook(city: City, path: Path) -> None:
     write_notes(book, city.meta.synthetic)
     write_meta(book, meta_rows(city.meta), synthetic=bool(city.meta.synthetic))
     for name, frame in city.tables.items():
+        if not len(frame):
+            continue  # known to be empty: the metadata says so
         _table(book, frame, TABLES[name], synthetic=name in city.meta.synthetic)
     if city.polygons or city.streets_extent is not None:
         _geometry(book, city)

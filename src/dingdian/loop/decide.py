@@ -159,7 +159,7 @@ def _joint(
     city: City, plan: Plan, case: Case, on: date, options: Mapping[str, tuple[str, ...]], outcome: str,
     admitted: tuple[Case, ...],
 ) -> tuple[Flip, ...]:
-    """The first combination of two or more alternatives that flips, among at most 64 tried."""
+    """The first pair of alternatives that flips, among at most 64 tried; asked only when no single one does."""
     tried = 0
     for first, second in ((a, b) for i, a in enumerate(options) for b in list(options)[i + 1:]):
         for pair in product(options[first], options[second]):

@@ -52,17 +52,18 @@ def city_note(city: City) -> CityNote:
 
 
 def notes(city: City, plan: Plan, on: date) -> tuple[Text, ...]:
-    """What a reader must know before using a result: another pooling area, a draft, a day outside the plan's period.
+    """What a reader must know before using a result: another pooling area, a day outside the plan's period, a draft."""
+    draft = Text("规划为征求意见稿，结果仅供参考。", "The plan is a draft: the result is for reference only.")
+    return (*limits(city, plan, on), *(() if plan.status == "final" else (draft,)))
 
-    A plan may be tried on another city to compare; such a result decides nothing, and says so.
-    """
+
+def limits(city: City, plan: Plan, on: date) -> tuple[Text, ...]:
+    """Where the plan does not reach. It may be tried there to compare; such a result decides nothing, and says so."""
     found = []
     if not binds(city, plan):
         found.append(Text(f"规划 {plan.id} 适用于统筹区 {plan.pooling_area}，本城市为 {city.meta.pooling_area}：结果仅供比较。",
                           f"Plan {plan.id} binds pooling area {plan.pooling_area}; this city is {city.meta.pooling_area}: "
                           "for comparison only."))
-    if plan.status != "final":
-        found.append(Text("规划为征求意见稿，结果仅供参考。", "The plan is a draft: the result is for reference only."))
     if not plan.valid_from <= on <= plan.valid_until:
         found.append(Text(f"判断日期 {on} 不在规划期 {plan.valid_from} 至 {plan.valid_until} 内。",
                           f"{on} lies outside the plan's period {plan.valid_from} to {plan.valid_until}."))

@@ -77,7 +77,8 @@ def _siting(
     return Options(
         provider_class=provider_class, places=found, covered_before=before,
         covered_after=before + sum(place.gain for place in found), considered=_people(cells.persons, walked),
-        people=_people(cells.persons, np.ones(len(walked), dtype=bool)), basis=cells.basis, competitions=competitions,
+        people=_people(cells.persons, np.ones(len(walked), dtype=bool)), basis=cells.basis,
+        uncovered=tuple(sorted(str(cell) for cell in cells.cell[walked & ~covered])), competitions=competitions,
         method=_method(chosen, limit, coverage, cap),
     )
 

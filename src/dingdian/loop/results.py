@@ -156,7 +156,8 @@ class Options:
     """Where to add, and which applications compete.
 
     ``covered_before`` and ``covered_after`` count people of ``considered`` (those inside the streets' extent), out of
-    ``people`` in the whole city; None with ``reason`` when coverage could not be measured.
+    ``people`` in the whole city; None with ``reason`` when coverage could not be measured. ``uncovered`` lists the
+    population cells among the considered whose people have no provider within reach today.
     """
 
     provider_class: str
@@ -166,6 +167,7 @@ class Options:
     considered: int | None = None
     people: int | None = None
     basis: str = ""
+    uncovered: tuple[str, ...] = ()
     competitions: tuple[Competition, ...] = ()
     method: Text = Text("", "")
     reason: Text | None = None

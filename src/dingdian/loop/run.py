@@ -11,7 +11,7 @@ from dingdian.loop.annual import annual_plan
 from dingdian.loop.cases import application_ids, case_of
 from dingdian.loop.compare import compare
 from dingdian.loop.decide import ELIGIBLE, REFUSED, REVIEW, check
-from dingdian.loop.ground import city_note, plan_note
+from dingdian.loop.ground import city_note, limits, plan_note
 from dingdian.loop.justify import justify
 from dingdian.loop.measure import measure
 from dingdian.loop.results import Gap, Gaps, Options, Ruling, Run
@@ -50,7 +50,8 @@ def run(
     annual = annual_plan(city, chosen, day, gaps, tuple(rulings), cases)
     return Run(
         plan=plan_note(plan), city=city_note(city), date_on=day, measures=measures, gaps=gaps, options=options,
-        rulings=tuple(rulings), annual_plan=annual, summary=tuple(_summary(gaps, options, tuple(rulings))),
+        rulings=tuple(rulings), annual_plan=annual,
+        summary=(*limits(city, chosen, day), *_summary(gaps, options, tuple(rulings))),
     )
 
 

@@ -1,6 +1,6 @@
 """A new branch of an inpatient institution must fit the bed total of the region where it stands.
 
-The region is the district; its total is the bed norm's upper bound times its insured persons, or the value stated for it.
+The region is the district; its total is a bound of the bed norm times its insured persons.
 The pooling area's total is the bed norm's own gate.
 """
 

@@ -124,6 +124,9 @@ class FundGate(Provision):
             "evidence": {"accounts": [a.as_evidence() for a in accounts], "warning_letters": letters,
                          "formula": "income - expenditure >= 0 for every scheme, and no warning letter in force"},
         }
+        if letters and not deficits:  # what decides is what is compared: the letters, not a balance that is in order
+            common |= {"value": len(letters), "operator": "<=", "threshold": 0, "margin": -len(letters), "unit_of_measure": "",
+                       "as_of": common["as_of"] or ground.on}
         if deficits or letters:
             return Judgement(status=FAILS, sentence=_why(ground, deficits, letters or []),
                              would_change=(_lifting(deficits, letters or []),), **common)
@@ -146,6 +149,7 @@ class FundGate(Provision):
     def _row(self, ground: Ground, choices: Choices, unit: str, account: Account) -> Measure:
         letters = self._letters(ground, unit)
         known = account.balance is not None
+        need = None if account.balance is None else max(account.balance, Decimal(0))  # nothing is short of a surplus
         note = Text(
             "有效预警函：" + "、".join(str(item["reference"] or item["issued_on"]) for item in letters),
             "warning letter in force: " + ", ".join(str(item["reference"] or item["issued_on"]) for item in letters),
@@ -155,8 +159,8 @@ class FundGate(Provision):
             title=Text(f"{SCHEMES.label(account.scheme)}统筹基金当期收支差",
                        f"current balance of the pooled fund, {SCHEMES.label(account.scheme, 'en')}"),
             unit_name=ground.snapshot.unit_name(unit), subject=account.scheme, unit_of_measure="yuan",
-            formula="income - expenditure", need=0 if known else None, need_low=0 if known else None,
-            supply=account.balance, gap=account.balance, readings=choices.used, as_of=account.through,
+            formula="income - expenditure", need=need, need_low=0 if known else None,
+            supply=account.balance, gap=None if account.balance is None or need is None else account.balance - need, readings=choices.used, as_of=account.through,
             inputs=(
                 Input(name="income", value=account.income, unit_of_measure="yuan", as_of=account.through, source="fund.income"),
                 Input(name="expenditure", value=account.expenditure, unit_of_measure="yuan", as_of=account.through,
@@ -201,8 +205,8 @@ def _no_account(ground: Ground, account: Account) -> Missing:
 
 def _no_letters() -> Missing:
     return Missing(table="warnings", subject="", column="issued_on",
-                   phrase=Text("缺少预警函台账（warnings 表；没有预警函也应给出空表）",
-                               "the table of warning letters is missing (give an empty one when there are none)"))
+                   phrase=Text("缺少预警函台账（warnings 表；确无预警函的，在 city.yaml 的 known_empty 中写明）",
+                               "the table of warning letters is missing (when there are none, say so under known_empty in city.yaml)"))
 
 
 def _why(ground: Ground, deficits: list[Account], letters: list[dict[str, Any]]) -> Text:

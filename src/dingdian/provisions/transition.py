@@ -86,8 +86,7 @@ class Transition(Provision):
 
 def _open_date(name: str) -> Missing:
     return Missing(table="plan", subject=name, column="value", phrase=Text(
-        f"规划日期“{name}”尚未确定（可用 --plan-date {name}=日期 设定）",
-        f"the plan date “{name}” is still open (set it with --plan-date {name}=DATE)"))
+        f"规划发布日期（{name}）尚未确定", f"the day of publication ({name}) is still open"))
 
 
 def months_before(day: date, months: int) -> date:

@@ -1,0 +1,141 @@
+"""The share of people within a 15-minute walk: who is considered, who is covered, what is not known."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from provisions.judging import changed, judge, measured
+from small_city import AREA, EAST, WEST, ZONE, away, box, cell, corner, pharmacy, provider, small_city
+
+COVERAGE = "pharmacy-coverage"
+
+
+def shares(city: Any, **more: Any) -> dict[str, Any]:
+    return {row.unit: row for row in measured(city, COVERAGE, **more)}
+
+
+def inputs(row: Any) -> dict[str, Any]:
+    return {item.name: item.value for item in row.inputs}
+
+
+def test_people_by_hand() -> None:
+    """A pharmacy at ``ORIGIN`` serves the cells at −500, 0, 500 and −1000, 1000 m; those at ±1500 m are too far.
+
+    Seven cells lie on the streets: 100 persons each, 5000 in the one at 1500 m east; three lie north of them.
+    """
+    rows = shares(small_city(more_providers=[pharmacy("P1", 0)]))
+    assert inputs(rows[AREA]) == {"covered": 500, "considered": 5600, "people": 5900, "walk": 1035}
+    assert rows[AREA].supply == Decimal("8.93")
+    assert inputs(rows[WEST]) == {"covered": 200, "considered": 300, "people": 400, "walk": 1035}
+    assert inputs(rows[EAST]) == {"covered": 300, "considered": 5300, "people": 5500, "walk": 1035}
+
+
+@pytest.mark.parametrize(("metres", "covered"), [(34.9, 100), (35.0, 100), (35.1, 0)])
+def test_the_last_metre_of_the_walk_is_inside(metres: float, covered: int) -> None:
+    """One cell at ``ORIGIN``, ten blocks from the corner whose shop stands so many metres off the street."""
+    city = small_city(population=[cell("C", corner(0), 100)], more_providers=[provider("P1", away(metres, 0, corner(10)))])
+    assert inputs(shares(city)[AREA])["covered"] == covered
+
+
+@pytest.mark.parametrize(("metres", "covered"), [(34.9, 100), (35.0, 100), (35.1, 0)])
+def test_the_metres_from_the_cells_centre_to_its_street_belong_to_the_walk(metres: float, covered: int) -> None:
+    city = small_city(population=[cell("C", away(metres, 0, corner(0)), 100)], more_providers=[provider("P1", corner(10))])
+    assert inputs(shares(city)[AREA])["covered"] == covered
+
+
+@pytest.mark.parametrize(("option", "covered"), [("speed", 500), ("slow", 300), ("fast", 500)])
+def test_the_speed_is_a_reading(option: str, covered: int) -> None:
+    row = shares(small_city(more_providers=[pharmacy("P1", 0)]), readings={"AMB-06": option})[AREA]
+    assert (inputs(row)["covered"], row.readings["AMB-06"]) == (covered, option)
+
+
+def test_people_beyond_the_streets_are_not_considered_unless_a_reading_says_so() -> None:
+    """The three cells north lie 1000 m from the shop: 1300 m with the detour factor. One at 700 m is covered: 910 m."""
+    north = [cell("N", away(700, 0), 50), cell("F", away(1000, 0), 70), cell("O", corner(0), 100)]
+    city = small_city(population=north, more_providers=[pharmacy("P1", 0)])
+    default, bent = shares(city)[AREA], shares(city, readings={"WALK-OUTSIDE": "straight_line"})[AREA]
+    assert inputs(default) == {"covered": 100, "considered": 100, "people": 220, "walk": 1035}
+    assert inputs(bent) == {"covered": 150, "considered": 220, "people": 220, "walk": 1035}
+
+
+def test_a_cell_inside_the_extent_but_far_from_any_street_is_not_considered() -> None:
+    city = small_city(population=[cell("C", corner(0), 10), cell("N", away(701, 0), 90)], extent=box(116.9, 36.6, 117.1, 36.7),
+                      more_providers=[pharmacy("P1", 0)])
+    assert inputs(shares(city)[AREA])["considered"] == 10
+
+
+@pytest.mark.parametrize("columns", [{"status": "undesignated"}, {"status": "terminated"}, {"kind": "clinic", "provider_class": "outpatient_pooling"}])
+def test_only_designated_providers_of_the_class_serve(columns: Any) -> None:
+    row = shares(small_city(more_providers=[provider("P1", corner(0), **columns)]))[AREA]
+    assert (row.supply, row.status) == (0, "measured")
+
+
+def test_a_suspended_pharmacy_still_counts_as_there() -> None:
+    assert inputs(shares(small_city(more_providers=[pharmacy("P1", 0, status="suspended")]))[AREA])["covered"] == 500
+
+
+def test_a_pharmacy_without_coordinates_serves_nobody() -> None:
+    assert shares(small_city(more_providers=[provider("P1", None)]))[AREA].supply == 0
+
+
+def test_two_pharmacies_do_not_count_people_twice() -> None:
+    one = shares(small_city(more_providers=[pharmacy("P1", 0)]))[AREA]
+    two = shares(small_city(more_providers=[pharmacy("P1", 0), pharmacy("P2", 1)]))[AREA]
+    assert inputs(one) == inputs(two)
+
+
+# --- unknown ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("changes", "word"), [
+    ({"population": None}, "population"), ({"network_nodes": None, "network_edges": None, "extent": None}, "network_nodes"),
+])
+def test_without_people_or_streets_no_share_is_known(changes: Any, word: str) -> None:
+    rows = shares(small_city(more_providers=[pharmacy("P1", 0)], **changes))
+    assert {row.status for row in rows.values()} == {"undetermined"}
+    assert all(row.reason is not None and word in row.reason.zh for row in rows.values())
+
+
+def test_a_zone_without_a_polygon_has_no_people_of_its_own() -> None:
+    row = shares(small_city(more_providers=[pharmacy("P1", 0)]))[ZONE]
+    assert (row.status, row.supply) == ("undetermined", None)
+    assert row.reason is not None
+    assert "边界" in row.reason.zh
+
+
+def test_where_the_streets_reach_nobody_there_is_no_share() -> None:
+    city = small_city(population=[cell("N", away(5000, 0), 50)], more_providers=[pharmacy("P1", 0)])
+    assert shares(city)[AREA].status == "undetermined"
+
+
+def test_the_note_says_of_whom_the_share_speaks() -> None:
+    note = shares(small_city(more_providers=[pharmacy("P1", 0)]))[AREA].note
+    assert note is not None
+    assert "5,600" in note.zh
+    assert "94.9%" in note.zh
+
+
+# --- target and scope ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("target", "need", "gap"), [("8.92", "8.93", "0"), ("8.93", "8.93", "0"), ("8.94", "8.94", "-0.01")])
+def test_a_target_is_held_against_the_share(target: str, need: str, gap: str) -> None:
+    plan = changed(COVERAGE, target_percent=Decimal(target))
+    row = shares(small_city(more_providers=[pharmacy("P1", 0)]), plan=plan)[AREA]
+    assert (row.need_low, row.need, row.gap) == (Decimal(target), Decimal(need), Decimal(gap))
+
+
+def test_without_a_target_the_share_is_information() -> None:
+    row = shares(small_city(more_providers=[pharmacy("P1", 0)]))[AREA]
+    assert (row.need, row.need_low, row.gap) == (None, None, None)
+
+
+def test_it_judges_no_application() -> None:
+    assert judge(small_city(), COVERAGE).status == "not_applicable"
+
+
+def test_naming_no_class_is_a_mistake() -> None:
+    assert list(changed(COVERAGE, counts=()).provision(COVERAGE).problems())
