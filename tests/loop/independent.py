@@ -166,14 +166,15 @@ class Demo:
         return np.array(sorted(best))
 
     def snap(self, lon: Any, lat: Any) -> tuple[Any, Any]:
-        """The nearest street node of each place and the decimetres to it."""
+        """The nearest street node of each place (equally near ones: the first of the table) and the decimetres to it."""
         nodes = self.tables["network_nodes"].iloc[self.main_nodes]
         _, near = cKDTree(flat(nodes["lon"], nodes["lat"])).query(flat(lon, lat), k=8)
         x, y = nodes["lon"].to_numpy(), nodes["lat"].to_numpy()
         away = np.stack([decimetres(lon, lat, x[near[:, k]], y[near[:, k]]) for k in range(8)], axis=1)
-        first = away.argmin(axis=1)
+        nodes_near = self.main_nodes[near]
+        first = np.lexsort((nodes_near, away), axis=1)[:, 0]
         rows = np.arange(len(first))
-        return self.main_nodes[near[rows, first]], away[rows, first]
+        return nodes_near[rows, first], away[rows, first]
 
     def walk_from(self, lon: Any, lat: Any) -> dict[int, int]:
         """Street node → decimetres on foot to the nearest of some doors."""

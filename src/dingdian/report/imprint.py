@@ -193,7 +193,7 @@ class Imprint:
         notes: dict[str, list[str]] = {}
         for note in self.sources:
             licence = f"（{note.licence}）" if note.licence else ""
-            said = f"© {note.source}" if "openstreetmap" in note.source.lower() and "©" not in note.source else note.source
+            said = f"© {note.source}" if "openstreetmap contributors" in note.source.lower() and "©" not in note.source else note.source
             notes.setdefault(f"{said}{licence}", []).append(table_name(note.table))
         return "；".join(f"{'、'.join(dict.fromkeys(tables))}：{source}" for source, tables in notes.items())
 
