@@ -89,6 +89,12 @@ def test_of_whom_it_speaks_is_stated(options: Options, demo: Demo) -> None:
     assert options.basis == "resident"
 
 
+def test_cells_without_anyone_in_reach_are_listed(options: Options, demo: Demo) -> None:
+    doors = demo.pharmacies
+    left = demo.walkable_cells["cell"][~demo.covered(doors["lon"], doors["lat"])]
+    assert options.uncovered == tuple(sorted(left))
+
+
 def test_places_are_street_nodes(options: Options, demo: Demo) -> None:
     nodes = demo.tables["network_nodes"].iloc[demo.main_nodes]
     there = set(zip(nodes["lon"], nodes["lat"]))

@@ -171,7 +171,9 @@ def test_who_holds_a_place_and_is_not_outside_the_plan_counts(columns: Any, coun
 def test_exempt_hospitals_leave_the_count_under_another_reading() -> None:
     providers = [hospital("H1", "tertiary", WEST), hospital("H2", "secondary", EAST, kind="psychiatric_hospital")]
     city = small_city(providers=providers, beds=[beds("H1", 1000), beds("H2", 2000)], applications=[for_hospital()])
+    assert judge(city, NORM).evidence["beds"] == 3000
     assert judge(city, NORM, readings={"AMB-08": "not_counted"}).evidence["beds"] == 1000
+    assert judge(city, NORM).evidence["beds"] == 3000  # what was counted under one reading is not remembered for another
 
 
 def test_beds_count_where_the_provider_counts() -> None:

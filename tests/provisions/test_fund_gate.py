@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 from provisions.judging import changed, judge, lacking, measured
 from small_city import (
     AREA,
     EAST,
+    META,
     WEST,
     ZONE,
     account,
@@ -134,12 +136,10 @@ def test_a_letter_stops_additions_whosever_account_is_looked_at() -> None:
     assert judge(city, GATE, readings={"AMB-14-AREA": "pooling_area"}).status == "fails"
 
 
-def test_no_table_of_letters_is_missing_evidence_and_an_empty_one_says_there_is_none() -> None:
-    without = small_city(warnings=None)
-    assert lacking(judge(without, GATE)) == {("warnings", "issued_on")}
-    table = small_city().tables["warnings"]
-    empty = without.evolve(tables={**without.tables, "warnings": table.iloc[:0]})
-    assert judge(empty, GATE).status == "holds"
+def test_no_table_of_letters_is_missing_evidence_and_one_stated_to_be_empty_says_there_is_none() -> None:
+    assert lacking(judge(small_city(warnings=None), GATE)) == {("warnings", "issued_on")}
+    stated = small_city(warnings=None, meta=attrs.evolve(META, known_empty=("warnings",)))
+    assert judge(stated, GATE).status == "holds"
 
 
 def test_a_deficit_settles_what_the_missing_letters_leave_open() -> None:

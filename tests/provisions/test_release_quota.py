@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
 from dingdian.loop.cases import case_of
 from provisions.judging import judge, lacking, measured
-from small_city import DAY, EAST, WEST, ZONE, beds, fact, for_hospital, hospital, insured, release, small_city
+from small_city import (
+    DAY,
+    EAST,
+    META,
+    WEST,
+    ZONE,
+    beds,
+    fact,
+    for_hospital,
+    hospital,
+    insured,
+    release,
+    small_city,
+)
 
 QUOTA = "released-beds"
 
@@ -100,6 +114,11 @@ def test_a_computed_value_that_is_published_goes_before_the_norm(stated: str, st
 def test_without_a_ledger_of_exits_nothing_is_freed_and_nothing_refused() -> None:
     assert ("releases", "beds") in lacking(judge(city_with(releases=None), QUOTA))
     assert measured(city_with(releases=None), QUOTA)[0].status == "undetermined"
+
+
+def test_a_ledger_stated_to_be_empty_says_that_nobody_left() -> None:
+    said = judge(city_with(1, releases=None, meta=attrs.evolve(META, known_empty=("releases",))), QUOTA)
+    assert (said.status, said.threshold) == ("fails", 0)
 
 
 def test_an_exit_without_its_beds_is_missing_evidence() -> None:

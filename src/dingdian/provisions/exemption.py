@@ -141,19 +141,25 @@ class Exemption(Provision):
                 missing = (Missing(table="facts", subject=case.application, column="exemption_sign_off", phrase=Text(
                     "如基金约束未通过，需例外签批文件（facts.exemption_sign_off）",
                     "should a fund gate fail, a signed exemption is needed (facts.exemption_sign_off)")),)
-        counting = choices["counting"].option
+        counting, who = choices["counting"].option, self._who(case)
         tail = Text("，不计入规划", ", and is not counted") if counting == NOT_COUNTED else Text("", "")
         return Judgement(
             status=HOLDS, readings=choices.used, waives=tuple(waives), may_waive=tuple(may_waive), missing=missing,
             value=str(case.kind or ""), operator="in", threshold=", ".join([*self.scope.kinds, *self.scope.tags]),
-            sentence=Text(f"属于本条所列机构，可依申请纳入，原则上不受本规划所列限制{tail.zh}。",
-                          f"One of those exempted: it may apply, normally outside the plan's limits{tail.en}."),
+            sentence=Text(f"属于{who.zh}，可依申请纳入，原则上不受本规划所列限制{tail.zh}。",
+                          f"{who.en}: it may apply, normally outside the plan's limits{tail.en}."),
             evidence={
                 "kind": case.kind, "tags": sorted(case.tags), "ownership": case.get("ownership"),
                 "grounds": case.get("grounds"), "counting": counting,
                 "sign_off": None if sign_off is None else {"value": sign_off.value, "as_of": sign_off.as_of, "source": sign_off.source},
             },
         )
+
+    def _who(self, case: Case) -> Text:
+        """What about the case puts it in scope: its kind, and the tags that the clause asks for."""
+        matched = [KINDS[case.kind].name] if case.kind is not None and case.kind in self.scope.kinds else []
+        matched += [TAGS[tag].name for tag in self.scope.tags if tag in case.tags]
+        return Text("、".join(name.zh for name in matched), ", ".join(name.en for name in matched))
 
     def read_back(self) -> Text:
         kinds = "、".join(KINDS.label(k) for k in self.scope.kinds)

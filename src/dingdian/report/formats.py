@@ -37,7 +37,7 @@ def number(value: Value, lang: str = "zh", *, reason: Text | str | None = None, 
     if isinstance(value, bool):
         return {True: "是", False: "否"}[value] if lang == "zh" else {True: "yes", False: "no"}[value]
     if isinstance(value, str):
-        return words.code(value, lang)
+        return ("、" if lang == "zh" else ", ").join(words.code(part, lang) for part in value.split(", "))
     return _signed(value, f"{abs(_shortest(value)):,f}" if isinstance(value, Decimal) else f"{abs(value):,}", plus)
 
 
