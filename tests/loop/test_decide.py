@@ -172,7 +172,7 @@ def test_released_beds_lift_the_totals_for_a_short_district(jinan: Plan) -> None
     fits = check(small_city(**full, applications=[for_hospital(beds=100, level="primary")]), jinan, "A1", on=DAY)
     assert (fits.outcome, fits.deciding) == ("eligible", ("released-beds",))
     beyond = check(small_city(**full, applications=[for_hospital(beds=101, level="primary")]), jinan, "A1", on=DAY)
-    assert (beyond.outcome, beyond.deciding) == ("refused", ("bed-total",))
+    assert (beyond.outcome, beyond.deciding) == ("refused", ("bed-total", "over-target"))
     assert any("100" in text.zh for text in beyond.would_change)
 
 

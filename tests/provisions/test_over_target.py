@@ -78,11 +78,15 @@ def test_a_total_counts_from_its_day() -> None:
     assert judge(city, OVER).threshold == 9
 
 
-@pytest.mark.parametrize(("stock", "status"), [(89_999, "holds"), (90_000, "holds"), (90_001, "fails")])
-def test_hospitals_are_held_against_the_upper_bound_of_the_bed_norm_by_the_stock_itself(stock: int, status: str) -> None:
+@pytest.mark.parametrize(("stock", "status"), [(89_499, "holds"), (89_500, "holds"), (89_501, "fails")])
+def test_hospitals_are_held_against_the_upper_bound_of_the_bed_norm_with_the_beds_applied_for(stock: int, status: str) -> None:
     city = small_city(providers=[hospital("H1", "tertiary", WEST)], beds=[beds("H1", stock)], applications=[for_hospital(beds=500)])
     said = judge(city, OVER)
-    assert (said.status, said.value, said.threshold, said.unit_of_measure) == (status, stock, 90_000, "bed")
+    assert (said.status, said.value, said.threshold, said.unit_of_measure) == (status, stock + 500, 90_000, "bed")
+
+
+def test_without_the_beds_applied_for_nobody_can_tell() -> None:
+    assert lacking(judge(small_city(applications=[for_hospital(beds=None)]), OVER)) == {("applications", "beds")}
 
 
 def test_a_published_number_of_hospitals_is_no_target_of_beds() -> None:

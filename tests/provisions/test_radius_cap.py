@@ -353,3 +353,16 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
     one = judge(small_city(more_providers=rows, more_facts=[OTHER]), RADIUS)
     two = judge(small_city(more_providers=rows[::-1], more_facts=[OTHER]), RADIUS)
     assert one == two
+
+
+def test_the_density_published_of_a_cell_holds_for_the_places_in_it() -> None:
+    cell = {"cell": "here", "lon": ORIGIN[0], "lat": ORIGIN[1], "persons": 10, "basis": "resident"}
+    for published, cap in (("dense", 3), ("other", 2)):
+        said = judge(small_city(population=[cell], more_facts=[fact("here", "density", published)]), RADIUS)
+        assert said.threshold == cap
+
+
+def test_pharmacies_without_coordinates_are_not_counted_and_said() -> None:
+    said = judge(small_city(more_providers=[{**pharmacy("P9", 100), "lon": None, "lat": None}]), RADIUS)
+    assert said.evidence["without_coordinates_in_district"] == 1
+    assert "没有坐标" in said.sentence.zh

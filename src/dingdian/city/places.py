@@ -217,13 +217,23 @@ class Places:
     def density(self, lon: float, lat: float) -> Decimal | None:
         """Persons per km² of the cell that holds the place; 0 where no cell does; None without a grid or its cell size."""
         side = self.snapshot.city.meta.population_cell_m
-        if self.cells is None or self._cell_sites is None or side is None:
+        if self.cells is None or side is None:
+            return None
+        row = self._cell_row(lon, lat)
+        return Decimal(0) if row is None else decimal(persons_per_km2(self.cells.persons[[row]], side)[0])
+
+    def cell_at(self, lon: float, lat: float) -> str | None:
+        """The cell of the population grid that holds the place; None where no cell does, or without a grid."""
+        row = self._cell_row(lon, lat)
+        return None if row is None or self.cells is None else str(self.cells.cell[row])
+
+    def _cell_row(self, lon: float, lat: float) -> int | None:
+        side = self.snapshot.city.meta.population_cell_m
+        if self._cell_sites is None or side is None:
             return None
         reach = side * 0.7072  # half the diagonal: a place in a cell is no farther from its centre
         near = self._cell_sites.within(np.array([lon]), np.array([lat]), reach)
-        if len(near.target) == 0:
-            return Decimal(0)
-        return decimal(persons_per_km2(self.cells.persons[near.target[:1]], side)[0])
+        return int(near.target[0]) if len(near.target) else None
 
     def density_threshold(self, percentile: Decimal) -> Decimal | None:
         """The percentile of persons per km² over populated cells; None without a grid or its cell size."""

@@ -55,7 +55,9 @@ class OverTarget(Provision):
         return self._places(case, ground, str(case.provider_class))
 
     def _beds(self, case: Case, ground: Ground) -> Judgement:
-        """Existing beds, the applicant's not yet added, against the upper bound: the stock itself is what exceeds."""
+        """Beds with the applicant's added, against the norm's upper bound: that is how the reading tests "exceeds"."""
+        if case.beds is None:
+            return undetermined([missing_column(case, "beds")])
         norm = next(p for p in ground.provisions if p.id == self.bed_norm)
         assert isinstance(norm, BedNorm)
         choices = ground.choices(norm)
@@ -64,11 +66,12 @@ class OverTarget(Provision):
             return undetermined(people.missing, readings=choices.used)
         beds = stock.count(ground.snapshot.districts)
         allowed = beds_allowed(norm.high, people.value)
-        over = beds.at_least > allowed
+        after = beds.at_least + case.beds
+        over = after > allowed
         if not over and beds.value is None:
             return undetermined(beds.missing, readings=choices.used)
-        return self._judgement(over, beds.at_least, allowed, "bed", Text("张医保床位", "insured beds"), choices.used, beds.as_of, {
-            "stock_as_of": beds.as_of, "insured": people.value, "insured_as_of": people.as_of, "bound": norm.high})
+        return self._judgement(over, after, allowed, "bed", Text("张医保床位", "insured beds"), choices.used, beds.as_of, {
+            "stock": beds.at_least, "added": case.beds, "stock_as_of": beds.as_of, "insured": people.value, "insured_as_of": people.as_of, "bound": norm.high})
 
     def _places(self, case: Case, ground: Ground, provider_class: str) -> Judgement:
         choices = ground.choices(self)
@@ -103,9 +106,9 @@ class OverTarget(Provision):
         return Judgement(
             status=FAILS if over else HOLDS, value=held, operator="<=", threshold=total, margin=total - held,
             unit_of_measure=unit_of_measure, readings=used, as_of=as_of,
-            evidence={**evidence, "formula": "stock <= target"},
-            sentence=Text(f"全市计 {show(held)} {noun.zh}，{verb.zh}规划目标 {show(total)}。",
-                          f"{show(held)} {noun.en} in the pooling area, {verb.en} the plan's {show(total)}."),
+            evidence={**evidence, "formula": "stock + added <= target"},
+            sentence=Text(f"连同本申请全市计 {show(held)} {noun.zh}，{verb.zh}规划目标 {show(total)}。",
+                          f"{show(held)} {noun.en} in the pooling area with this application, {verb.en} the plan's {show(total)}."),
             would_change=() if not over else (Text(f"存量减少 {show(held - total)}", f"{show(held - total)} fewer in stock"),),
         )
 

@@ -148,7 +148,8 @@ class RadiusCap(Provision):
         return self._density(ground, choices, subjects, case.lon, case.lat)
 
     def _density(self, ground: Ground, choices: Choices, subjects: tuple[str, ...], lon: float, lat: float) -> Density:
-        for subject in subjects:
+        cell = ground.places.cell_at(lon, lat)
+        for subject in (*subjects, *(() if cell is None else (cell,))):
             fact = ground.snapshot.fact(subject, "density")
             if fact is not None and fact.value in DENSITIES:
                 return Density(name=fact.value, evidence={"class": fact.value, "source": fact.source, "as_of": fact.as_of})
@@ -239,15 +240,19 @@ class RadiusCap(Provision):
         verb = {HOLDS: Text("未超过", "not above"), FAILS: Text("超过", "above"),
                 UNDETERMINED: Text("因距离或密度存在疑问，暂不能确定是否超过", "not certain to be within")}[verdict]
         missing = self._doubts(case, counted, density) if verdict == UNDETERMINED else ()
+        unlocated = self._unlocated(ground, case.district) if case.district else 0
+        aside = Text(f"（该区县另有 {unlocated} 家没有坐标，未计入）", f" ({unlocated} more of the district have no coordinates and are not counted)"
+                     ) if unlocated else Text("", "")
         return Judgement(
             status=verdict, value=value, operator="<=", threshold=cap, margin=cap - value, unit_of_measure="provider",
             readings=choices.used, missing=missing, as_of=ground.snapshot.city.meta.as_of,
             sentence=Text(
-                f"{radius} 米半径内已有定点{what.zh} {counted.nominal} 家，加上本申请为 {value} 家，{verb.zh}{place_zh}上限 {cap} 家。",
+                f"{radius} 米半径内已有定点{what.zh} {counted.nominal} 家，加上本申请为 {value} 家，{verb.zh}{place_zh}上限 {cap} 家{aside.zh}。",
                 f"{counted.nominal} designated {what.en} providers within {radius} m plus this one make {value}, "
-                f"{verb.en} the cap of {cap} ({place_en}).",
+                f"{verb.en} the cap of {cap} ({place_en}){aside.en}.",
             ),
             evidence={
+                "without_coordinates_in_district": unlocated,
                 "radius_m": self.radius_m, "distance": choices["distance"].option, "centre": choices["centre"].option,
                 "counted_surely": counted.sure, "counted": counted.nominal, "counted_possibly": counted.possible,
                 "neighbours": list(counted.rows), "density": dict(density.evidence),
@@ -303,6 +308,8 @@ class RadiusCap(Provision):
                 gap=None if unknown else over, readings=choices.used, as_of=snapshot.city.meta.as_of,
                 inputs=(
                     Input(name="located", value=len(mine), unit_of_measure="provider", source="providers"),
+                    Input(name="without_coordinates", value=self._unlocated(ground, unit), unit_of_measure="provider",
+                          source="providers"),
                     Input(name="radius", value=self.radius_m, unit_of_measure="m", source="plan"),
                     *(Input(name=f"cap_{name}", value=cap, unit_of_measure="provider", source="plan")
                       for name, cap in self.caps.items()),
@@ -310,6 +317,14 @@ class RadiusCap(Provision):
                 status="undetermined" if unknown else "measured",
                 reason=Text("缺少人口格网，密度类别未知", "no population grid: density classes unknown") if unknown else None,
             )
+
+    def _unlocated(self, ground: Ground, unit: str) -> int:
+        """Providers of a unit that would count but have no coordinates: no circle can hold them, and results say how many."""
+        stock = ground.stock
+        mine = stock["provider_class"].isin(self.counts) & (stock["lon"].isna() | stock["lat"].isna())
+        if unit != ground.snapshot.pooling_area:
+            mine &= stock["counted_district"] == unit
+        return int(mine.fillna(False).sum())
 
     def _saturation(self, ground: Ground, choices: Choices) -> list[dict[str, Any]]:
         from dingdian.city.places import degrees
@@ -322,15 +337,15 @@ class RadiusCap(Provision):
         lon, lat = degrees(here["lon"]), degrees(here["lat"])
         inside = Sites(lon, lat).counts(lon, lat, float(self.radius_m))
         rows = []
-        for i, district in enumerate(here["counted_district"]):
-            density = self._modelled(ground, choices, ground.places.density(lon[i], lat[i])).name
+        for i, (provider, district) in enumerate(zip(here["provider"], here["counted_district"])):
+            density = self._density(ground, choices, (str(provider),), lon[i], lat[i]).name
             over = None if not density else bool(inside[i] > int(self.caps[density]))
             rows.append({"district": district, "count": int(inside[i]), "over": over})
         return rows
 
     def cap_at(self, ground: Ground, lon: float, lat: float) -> int | None:
         """The cap at a place, for siting; None where the density class is unknown."""
-        name = self._modelled(ground, ground.choices(self), ground.places.density(lon, lat)).name
+        name = self._density(ground, ground.choices(self), (), lon, lat).name
         return int(self.caps[name]) if name else None
 
     def read_back(self) -> Text:
