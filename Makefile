@@ -18,7 +18,7 @@ check: lint     ## the fast gate: lint, types, floors, unit tests
 
 lint:
 	@tools/setup.sh dev
-	$(BIN)/ruff check src tests demo benchmarks
+	$(BIN)/ruff check src tests demo benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/dingdian plan lint >/dev/null
