@@ -164,6 +164,20 @@ def test_import_is_a_dry_run_unless_committed(tmp_path: Path) -> None:
     assert (target / "city.yaml").is_file()
 
 
+@pytest.mark.slow
+def test_the_demo_writes_everything_and_its_receipts_replay(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = call("demo", "--no-serve", "--out", str(out))
+    assert result.exit_code == FINE
+    assert len(result.stdout.strip().splitlines()) == 10
+    for name in ("report.html", "annual-plan.docx", "map.png", "tables.xlsx", "layers.gpkg", "run.json", "measures.csv",
+                 "gaps.parquet", "rulings.json", "city-manifest.csv"):
+        assert (out / name).stat().st_size > 0, name
+    assert len(list((out / "receipts").iterdir())) == 40
+    for application in ("A001", "A023", "A040"):
+        assert call("replay", str(out / "receipts" / f"{application}.json")).stdout.strip() == "identical"
+
+
 def test_a_receipt_replays_and_a_changed_one_does_not(tmp_path: Path) -> None:
     shown = json.loads(call("check", "jinan-demo", "--plan", "jinan-2026", "--application", "A007", "--json").stdout)
     receipt = shown["rulings"][0]["receipt"]

@@ -332,8 +332,14 @@ def test_a_circle_at_its_cap_is_not_saturated() -> None:
     assert rows[0].supply == 0
 
 
-def test_without_a_grid_the_count_of_saturated_circles_is_unknown() -> None:
+def test_without_a_grid_circles_that_fit_every_cap_are_known_to_fit() -> None:
     rows = measured(small_city(more_providers=[pharmacy("P1", 100)], population=None), RADIUS)
+    assert (rows[0].status, rows[0].supply) == ("measured", 0)
+
+
+def test_without_a_grid_the_count_of_saturated_circles_is_unknown_where_the_caps_disagree() -> None:
+    three = [pharmacy(f"P{i}", 100 + i) for i in range(3)]
+    rows = measured(small_city(more_providers=three, population=None), RADIUS)
     assert rows[0].status == "undetermined"
     assert rows[0].reason is not None
 
@@ -366,3 +372,11 @@ def test_pharmacies_without_coordinates_are_not_counted_and_said() -> None:
     said = judge(small_city(more_providers=[{**pharmacy("P9", 100), "lon": None, "lat": None}]), RADIUS)
     assert said.evidence["without_coordinates_in_district"] == 1
     assert "没有坐标" in said.sentence.zh
+
+
+def test_a_district_that_the_grid_does_not_cover_has_no_density() -> None:
+    elsewhere = {"cell": "far", "lon": ORIGIN[0] + 3, "lat": ORIGIN[1], "persons": 9000, "basis": "resident"}
+    crowded = [pharmacy(f"P{i}", 100 + i) for i in range(2)]
+    said = judge(small_city(population=[elsewhere], more_providers=crowded), RADIUS)
+    assert said.status == "undetermined"
+    assert said.evidence["density"]["class"] is None

@@ -215,12 +215,23 @@ class Places:
         return None if self.cells is None else Sites(self.cells.lon, self.cells.lat)
 
     def density(self, lon: float, lat: float) -> Decimal | None:
-        """Persons per km² of the cell that holds the place; 0 where no cell does; None without a grid or its cell size."""
+        """Persons per km² of the cell that holds the place; None where the grid tells nothing about it.
+
+        A grid leaves empty cells out, so a place without a cell has 0, unless the grid has no cell in its whole district.
+        """
         side = self.snapshot.city.meta.population_cell_m
         if self.cells is None or side is None:
             return None
         row = self._cell_row(lon, lat)
-        return Decimal(0) if row is None else decimal(persons_per_km2(self.cells.persons[[row]], side)[0])
+        if row is not None:
+            return decimal(persons_per_km2(self.cells.persons[[row]], side)[0])
+        return None if self.snapshot.district_at(lon, lat) in self._beyond_the_grid else Decimal(0)
+
+    @cached_property
+    def _beyond_the_grid(self) -> frozenset[str]:
+        """Districts in whose polygon the population grid has no cell."""
+        found = {unit: self.snapshot.cells_of(unit) for unit in self.snapshot.districts}
+        return frozenset(unit for unit, cells in found.items() if cells is not None and not cells.any())
 
     def cell_at(self, lon: float, lat: float) -> str | None:
         """The cell of the population grid that holds the place; None where no cell does, or without a grid."""

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
-from dingdian.provisions.bed_norm import BedNorm
+from dingdian.provisions.bed_norm import norm_of
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import bed_stock, beds_allowed, insured, no_insured, show
 from dingdian.provisions.finding import FAILS, HOLDS, Judgement, Missing
@@ -47,8 +47,7 @@ class Branch(Provision):
             return undetermined([Missing(table="applications", subject=case.application, column="unit", phrase=Text(
                 f"申请 {case.application} 缺少所属规划单元", f"application {case.application} lacks its unit"))])
         choices = ground.choices(self)
-        norm = next(p for p in ground.provisions if p.id == self.bed_norm)
-        assert isinstance(norm, BedNorm)
+        norm = norm_of(ground, self.bed_norm)
         bound = norm.high if choices["region_total"].option == UPPER else norm.low
         people, stock = insured(ground, case.district), bed_stock(ground, ground.choices(norm)["beds"].option)
         if people.value is None or stock is None:

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
-from dingdian.provisions.bed_norm import BedNorm
+from dingdian.provisions.bed_norm import norm_of
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import bed_stock, beds_allowed, insured, show
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Input, Judgement, Measure, Missing
@@ -58,8 +58,7 @@ class OverTarget(Provision):
         """Beds with the applicant's added, against the norm's upper bound: that is how the reading tests "exceeds"."""
         if case.beds is None:
             return undetermined([missing_column(case, "beds")])
-        norm = next(p for p in ground.provisions if p.id == self.bed_norm)
-        assert isinstance(norm, BedNorm)
+        norm = norm_of(ground, self.bed_norm)
         choices = ground.choices(norm)
         people, stock = insured(ground, ground.snapshot.pooling_area), bed_stock(ground, choices["beds"].option)
         if people.value is None or stock is None:

@@ -339,7 +339,9 @@ class RadiusCap(Provision):
         rows = []
         for i, (provider, district) in enumerate(zip(here["provider"], here["counted_district"])):
             density = self._density(ground, choices, (str(provider),), lon[i], lat[i]).name
-            over = None if not density else bool(inside[i] > int(self.caps[density]))
+            # Where the density is unknown the count speaks only if every cap says the same of it.
+            said = {bool(inside[i] > int(self.caps[name])) for name in ([density] if density else self.caps)}
+            over = said.pop() if len(said) == 1 else None
             rows.append({"district": district, "count": int(inside[i]), "over": over})
         return rows
 

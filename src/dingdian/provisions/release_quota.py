@@ -13,7 +13,7 @@ from attrs import frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
-from dingdian.provisions.bed_norm import BedNorm
+from dingdian.provisions.bed_norm import BedNorm, norm_of
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import Count, bed_stock, beds_allowed, beds_needed, insured, show
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Judgement, Measure, Missing
@@ -54,7 +54,7 @@ class ReleaseQuota(Provision):
             return outside
         if case.beds is None:
             return undetermined([missing_column(case, "beds")])
-        choices, norm = ground.choices(self), self._norm(ground)
+        choices, norm = ground.choices(self), norm_of(ground, self.bed_norm)
         stock = bed_stock(ground, ground.choices(norm)["beds"].option)
         people = insured(ground, ground.snapshot.pooling_area)
         if stock is None or people.value is None:
@@ -64,11 +64,6 @@ class ReleaseQuota(Provision):
             return Judgement(status=NOT_APPLICABLE, sentence=Text(
                 "全市未超过规划目标，无需动用退出额度。", "The total is not reached; no released beds are needed."))
         return self._against(case, ground, choices, norm, stock.count((case.district,)))
-
-    def _norm(self, ground: Ground) -> BedNorm:
-        norm = next(p for p in ground.provisions if p.id == self.bed_norm)
-        assert isinstance(norm, BedNorm)
-        return norm
 
     def _computed(self, ground: Ground, norm: BedNorm, district: str) -> Count:
         """The district's own computed value: stated as a fact, or the norm's lower bound times its insured persons."""
