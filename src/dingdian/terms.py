@@ -294,6 +294,55 @@ refused  | 不予新增             | refused
 review   | 转人工审查           | review
 """)
 
+# What a limit of the plan is about: an exemption "in number only" lifts limits of number and place, nothing else.
+NATURES = _codes("nature", "限制的性质", "nature of a limit", """
+number    | 数量   | number
+place     | 位置   | place
+fund      | 基金   | fund
+condition | 条件   | condition
+bar       | 禁入   | bar
+procedure | 程序   | procedure
+other     | 其他   | other
+""")
+
+# Words of the texts that draw a line; the third cell after the names is what the word says of a number against the line.
+# ``band``, ``about`` and ``reference`` draw it through a reading; ``or_less`` is read both ways and needs a reading of its own.
+BOUNDARY_WORDS = _codes("boundary_word", "边界用语", "boundary word", """
+or_more    | 以上       | or more, included       | >=
+not_below  | 不低于     | not below               | >=
+at_least   | 至少       | at least                | >=
+full       | 满         | full                    | >=
+not_above  | 不超过     | not above               | <=
+within     | 以内       | within                  | <=
+before     | 以前       | on or before            | <=
+fits       | 符合总量   | fits the total          | <=
+above      | 超过       | above                   | >
+higher     | 高于       | higher than             | >
+greater    | 大于       | greater than            | >
+exists     | 已有       | there is one already    | >
+below      | 低于       | below                   | <
+short_of   | 不足       | short of                | <
+less       | 少于       | less than               | <
+smaller    | 小于       | smaller than            | <
+deficit    | 收不抵支   | spends more than it takes in | <
+band       | 稳定在区间 | stays inside a band     | band
+about      | 左右       | about                   | band
+reference  | 参照       | with reference to       | band
+or_less    | 以下       | or less                 | open
+""")
+
+BOUNDARY_SIDES = _codes("boundary_side", "边界一侧的后果", "what the word says of that side", """
+allowed | 予以允许 | allowed
+stopped | 予以限制 | stopped
+""")
+
+GOVERNING_DATES = _codes("governing_date", "依据日期", "governing date", """
+decision        | 审查之日   | day of the decision
+application     | 申请之日   | day of the application
+agreement       | 签约之日   | day of the agreement
+assessment_year | 考核年度末 | end of the assessed year
+""")
+
 POSITIONS = _codes("position", "比对结果", "position", """
 short        | 不足     | short
 within       | 达标     | within target
@@ -312,10 +361,20 @@ percent              | %             | %
 day                  | 天            | days
 m                    | 米            | m
 bed_per_1000_insured | 张/千名参保人 | beds per 1000 insured
+bed_per_1000_residents | 张/千名常住人口 | beds per 1000 residents
+doctor_per_1000_insured | 名/千名参保人 | doctors per 1000 insured
+provider_per_10000_insured | 家/万名参保人 | providers per 10,000 insured
+doctor               | 名            | doctors
+ratio                | 比值          | ratio
+month                | 个月          | months
+working_day          | 个工作日      | working days
+year                 | 年            | years
+point                | 分            | points
+bed_day              | 床日          | bed-days
 """)
 
 CODE_LISTS: tuple[CodeList, ...] = (
     LEVELS, PROVIDER_CLASSES, KINDS, SPECIALTIES, TAGS, STATUSES, ACTIONS, FRAMES, UNIT_LEVELS, RESOURCE_CLASSES,
     OWNERS, OWNERSHIPS, ROLES, SCHEMES, BASES, RELEASE_REASONS, EVENT_TYPES, SEVERITIES, DENSITIES, SUPPLY_DEMAND,
-    FINDING_STATUSES, EFFECTS, OUTCOMES, POSITIONS, UNITS_OF_MEASURE,
+    FINDING_STATUSES, EFFECTS, OUTCOMES, NATURES, BOUNDARY_WORDS, BOUNDARY_SIDES, GOVERNING_DATES, POSITIONS, UNITS_OF_MEASURE,
 )

@@ -315,6 +315,8 @@ class _PackReader:
                             Text("改用另一个标识", "use another id"), provision.id)
             ids.add(provision.id)
             self.known_clause((*path, "clause"), provision.clause, clauses)
+            for further in provision.with_clauses:
+                self.known_clause((*path, "with_clauses"), further, clauses)
         self.known_provisions(provisions)
         for index, record in enumerate(records):
             self.known_clause(("records", index, "clause"), record.clause, clauses)
@@ -324,17 +326,23 @@ class _PackReader:
         stated = {v["id"]: v.get("kind") for v in _list(_mapping(self.document).get("provisions"))
                   if isinstance(v, dict) and isinstance(v.get("id"), str)}
         for index, provision in provisions.items():
-            for key in ("excepts", "signed_excepts", "fund_gates", "bed_norm"):
-                names = getattr(provision, key, ())
+            for key, wanted in type(provision).refers_to.items():
+                names = getattr(provision, key)
                 for name in [names] if isinstance(names, str) else names:
-                    if name not in stated:
-                        near = get_close_matches(name, list(stated), 1)
-                        self.report(("provisions", index, key), "unknown_provision", Text("没有这条规定", "no such provision"),
-                                    Text(f"是否应为 {near[0]}？", f"did you mean {near[0]}?") if near else
-                                    Text("写本规划中规定的标识", "write the id of a provision of this plan"), name)
-                    elif key == "bed_norm" and stated[name] != "bed_norm":
-                        self.report(("provisions", index, key), "bad_value", Text("不是床位标准", "not a bed norm"),
-                                    Text("写 bed_norm 类规定的标识", "write the id of a provision of kind bed_norm"), name)
+                    self.known_provision(("provisions", index, key), name, wanted, stated)
+
+    def known_provision(self, path: YamlPath, name: str, wanted: str, stated: Mapping[str, Any]) -> None:
+        if not name:
+            return
+        if name not in stated:
+            near = get_close_matches(name, list(stated), 1)
+            self.report(path, "unknown_provision", Text("没有这条规定", "no such provision"),
+                        Text(f"是否应为 {near[0]}？", f"did you mean {near[0]}?") if near else
+                        Text("写本规划中规定的标识", "write the id of a provision of this plan"), name)
+        elif wanted and stated[name] != wanted:
+            title = kinds()[wanted].title
+            self.report(path, "bad_value", Text(f"不是{title.zh}", f"not a {wanted}"),
+                        Text(f"写 {wanted} 类规定的标识", f"write the id of a provision of kind {wanted}"), name)
 
     def known_clause(self, path: YamlPath, clause: str, clauses: Mapping[str, Clause]) -> None:
         if clause not in clauses:

@@ -1,8 +1,9 @@
 """The contract of every kind of provision, and the registry of kinds.
 
-A kind is an attrs class with declared fields, reading slots, and up to four answers: ``judge`` (one case), ``measure`` (the
-whole city), ``sentence`` (the rule read back for an official to confirm) and ``check`` (what lint can hold against it).
-A kind refuses to know its plan's other provisions except by the ids in its own fields.
+A kind is an attrs class with declared fields, reading slots, and up to five answers: ``judge`` (one case), ``measure`` (the
+whole city), ``read_back`` (the rule in words, for an official to confirm), ``problems`` (what lint can hold against its fields)
+and ``probes`` (generated cases below, at and above its own limits). A kind refuses to know its plan's other provisions except
+by the ids in its own fields.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import field, frozen
@@ -17,10 +20,25 @@ from attrs import field, frozen
 from dingdian.provisions import fields
 from dingdian.provisions.case import Case, split_codes
 from dingdian.provisions.finding import NOT_APPLICABLE, UNDETERMINED, Judgement, Measure, Missing
-from dingdian.terms import ACTIONS, EFFECTS, KINDS, LEVELS, OWNERSHIPS, PROVIDER_CLASSES, TAGS, Text
+from dingdian.terms import (
+    ACTIONS,
+    BOUNDARY_SIDES,
+    BOUNDARY_WORDS,
+    EFFECTS,
+    GOVERNING_DATES,
+    KINDS,
+    LEVELS,
+    OWNERS,
+    OWNERSHIPS,
+    PROVIDER_CLASSES,
+    SPECIALTIES,
+    TAGS,
+    Text,
+)
 
 if TYPE_CHECKING:
-    from dingdian.provisions.ground import Ground
+    from dingdian.provisions.ground import Choices, Ground
+    from dingdian.provisions.probe import Probe
 
 
 @frozen
@@ -45,13 +63,16 @@ class Scope:
     levels: tuple[str, ...] = fields.code_list(LEVELS, "等级", "levels")
     tags: tuple[str, ...] = fields.code_list(TAGS, "具有任一标签", "any of these tags")
     ownership: tuple[str, ...] = fields.code_list(OWNERSHIPS, "经营性质", "ownership")
+    owner: tuple[str, ...] = fields.code_list(OWNERS, "管理主体", "owner")
+    specialties: tuple[str, ...] = fields.code_list(SPECIALTIES, "具有任一专科", "any of these specialties")
+    except_kinds: tuple[str, ...] = fields.code_list(KINDS, "除外的机构类型", "kinds left out")
 
     def unmet(self, facts: Mapping[str, Any]) -> tuple[bool, tuple[str, ...]]:
         """(excluded, unknown columns): whether a known fact excludes the record, and which facts are not known."""
         unknown: list[str] = []
         for column, allowed in (
             ("action", self.actions), ("provider_class", self.provider_class), ("kind", self.kinds),
-            ("level", self.levels), ("ownership", self.ownership),
+            ("level", self.levels), ("ownership", self.ownership), ("owner", self.owner),
         ):
             if not allowed:
                 continue
@@ -62,17 +83,47 @@ class Scope:
                 return True, ()
         if self.tags and not split_codes(facts.get("tags")) & set(self.tags):
             return True, ()  # a tag that nobody stated does not hold: tags are claims, and a claim is made or not
+        if self.specialties and not split_codes(facts.get("specialties")) & set(self.specialties):
+            return True, ()  # as with tags
+        if self.except_kinds:
+            if facts.get("kind") in self.except_kinds:
+                return True, ()
+            unknown += ["kind"] if facts.get("kind") is None and "kind" not in unknown else []
         return False, tuple(unknown)
 
     def phrase(self) -> Text:
         """The scope in words, for sentences."""
         parts = [
             (ACTIONS, self.actions), (PROVIDER_CLASSES, self.provider_class), (KINDS, self.kinds),
-            (LEVELS, self.levels), (TAGS, self.tags), (OWNERSHIPS, self.ownership),
+            (LEVELS, self.levels), (TAGS, self.tags), (OWNERSHIPS, self.ownership), (OWNERS, self.owner),
+            (SPECIALTIES, self.specialties),
         ]
         zh = "；".join("、".join(codes.label(code) for code in chosen) for codes, chosen in parts if chosen)
         en = "; ".join(", ".join(codes.label(code, "en") for code in chosen) for codes, chosen in parts if chosen)
+        if self.except_kinds:
+            zh += f"（{'、'.join(KINDS.label(k) for k in self.except_kinds)}除外）"
+            en += f" (except {', '.join(KINDS.label(k, 'en') for k in self.except_kinds)})"
         return Text(zh or "全部申请", en or "every application")
+
+
+@frozen(kw_only=True)
+class Boundary:
+    """The word with which the text draws the line, and what it says of that side: allowed or stopped.
+
+    Lint holds it against the operator of the kind: 不超过 (allowed) passes by ``<=``, 低于 (stopped) by ``>=``.
+    """
+
+    word: str = fields.code_word(BOUNDARY_WORDS, "边界用语", "boundary word")
+    says: str = fields.code(BOUNDARY_SIDES, "该侧的后果", "what happens on that side")
+
+    @property
+    def passes_when(self) -> str:
+        """The operator by which a value passes; ``band`` where a reading draws the line, ``open`` where the word is read both ways."""
+        said = BOUNDARY_WORDS[self.word].group
+        return said if said not in _OPPOSITE or self.says == "allowed" else _OPPOSITE[said]
+
+
+_OPPOSITE = {"<=": ">", ">": "<=", ">=": "<", "<": ">="}
 
 
 @frozen(kw_only=True)
@@ -85,6 +136,14 @@ class Provision:
         Id of the clause of the pack that it carries out.
     requirements
         Requirement ids that it covers.
+    with_clauses
+        Further clauses that it rests on: the numbers of its fields stand in one of them.
+    boundary
+        The word of the text that draws its line; lint holds it against the operator.
+    governing_date
+        The day whose facts decide: of the decision (default), the application, the agreement, or the end of the assessed year.
+    valid_from, valid_until
+        First and last day of force, both included as written; inside, the interval is half-open.
     effect
         What its finding does: gate, exemption, priority, quota, condition or information.
     normally
@@ -100,10 +159,19 @@ class Provision:
     slots: ClassVar[Mapping[str, Slot]] = {}
     effects: ClassVar[tuple[str, ...]] = ("gate",)
     fact_keys: ClassVar[Mapping[str, Text]] = {}
+    comparison: ClassVar[str] = ""  # the operator by which a value passes: <=, >=, <, >; empty where no number is compared
+    nature: ClassVar[str] = "other"  # what the limit is about, a code of NATURES
+    needs: ClassVar[tuple[str, ...]] = ()  # tables without which it cannot judge: then it is undetermined
+    refers_to: ClassVar[Mapping[str, str]] = {}  # field that names provisions of the plan → the kind they must be, "" for any
 
     id: str
     clause: str
     requirements: tuple[str, ...] = ()
+    with_clauses: tuple[str, ...] = fields.names("同时依据的条款", "further clauses")
+    boundary: Boundary | None = fields.record(Boundary, "边界用语", "boundary", default=None)
+    governing_date: str = fields.code(GOVERNING_DATES, "依据日期", "governing date", default="decision")
+    valid_from: date | None = fields.day("生效日期", "first day of force", default=None)
+    valid_until: date | None = fields.day("失效前最后一日", "last day of force", default=None)
     effect: str = fields.code(EFFECTS, "作用", "effect", default="gate")
     normally: bool = fields.boolean("原则上", "normally", default=False)
     rank: int = 0
@@ -123,6 +191,25 @@ class Provision:
         if unknown:
             return undetermined([missing_column(case, column) for column in unknown])
         return None
+
+    def in_force(self, day: date) -> bool:
+        """Whether the provision is in force on a day: from its first day, until the day after its last."""
+        ends = None if self.valid_until is None else self.valid_until + timedelta(days=1)
+        return (self.valid_from is None or self.valid_from <= day) and (ends is None or day < ends)
+
+    def passes_when(self) -> str:
+        """The operator by which a value passes; kinds whose operator hangs on a field say so here."""
+        return type(self).comparison
+
+    def figures(self) -> tuple[Decimal, ...]:
+        """The numbers of its fields that its clauses must state."""
+        declared = fields.specs(type(self)).items()
+        found = [figure for name, (spec, _) in declared if (value := getattr(self, name)) is not None for figure in spec.figures(value)]
+        return tuple(found)
+
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        """Generated cases around its own limits, with the status that each must get under the options in ``choices``."""
+        return ()
 
     def judge(self, case: Case, ground: Ground) -> Judgement:
         """What the provision says about ``case``. Kinds that only measure keep this answer."""

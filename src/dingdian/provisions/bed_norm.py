@@ -50,6 +50,9 @@ class BedNorm(Provision):
 
     kind: ClassVar[str] = "bed_norm"
     title: ClassVar[Text] = Text("千名参保人床位数", "beds per 1000 insured")
+    comparison: ClassVar[str] = "<="
+    nature: ClassVar[str] = "number"
+    needs: ClassVar[tuple[str, ...]] = ("insured", "beds")
     slots: ClassVar = {"beds": WHICH_BEDS, "band": BAND}
 
     low: Decimal = fields.number("下限", "lower bound", unit="张/千名参保人", minimum="0")

@@ -29,6 +29,9 @@ class Branch(Provision):
 
     kind: ClassVar[str] = "branch"
     title: ClassVar[Text] = Text("新建分院", "new branch")
+    comparison: ClassVar[str] = "<="
+    nature: ClassVar[str] = "number"
+    refers_to: ClassVar = {"bed_norm": "bed_norm"}
     slots: ClassVar = {
         "region_total": Slot(Text("区域床位总量取区间哪一端", "which end of the band is the region's total"), {
             UPPER: Text("上限", "the upper bound"), LOWER: Text("下限", "the lower bound"),

@@ -39,6 +39,7 @@ class Exemption(Provision):
     kind: ClassVar[str] = "exemption"
     title: ClassVar[Text] = Text("不受规划限制的机构", "exemption")
     effects: ClassVar[tuple[str, ...]] = ("exemption",)
+    refers_to: ClassVar = {"excepts": "", "signed_excepts": ""}
     fact_keys: ClassVar = {"exemption_sign_off": Text("例外签批文件", "document that signs the exemption off")}
     slots: ClassVar = {
         "counting": COUNTING,

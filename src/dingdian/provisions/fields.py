@@ -5,7 +5,7 @@ A field refuses what it does not understand and says where: parsing never stops 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -32,11 +32,16 @@ class FieldError(ValueError):
 
 @frozen
 class Spec:
-    """What a field is called, how it is parsed and how it looks in JSON Schema."""
+    """What a field is called, how it is parsed and how it looks in JSON Schema.
+
+    ``figures`` gives the numbers of a parsed value that must stand in the clause's paraphrase: a number of the plan that its
+    clause does not state has slipped in from somewhere else.
+    """
 
     title: Text
     parse: Callable[[Any], Any]
     schema: Mapping[str, Any]
+    figures: Callable[[Any], Iterable[Decimal]] = lambda value: ()
 
 
 def _make(spec: Spec, default: Any) -> Any:
@@ -56,19 +61,89 @@ def parse_decimal(value: Any) -> Decimal:
     return Decimal(value)
 
 
-def number(zh: str, en: str, *, unit: str, minimum: str = "", default: Any = _REQUIRED) -> Any:
-    """An exact decimal with its unit of measure."""
+def number(
+    zh: str, en: str, *, unit: str, minimum: str = "", maximum: str = "", default: Any = _REQUIRED, figure: bool = True
+) -> Any:
+    """An exact decimal with its unit of measure; ``figure=False`` for a convention that no clause states."""
 
     def parse(value: Any) -> Decimal:
         parsed = parse_decimal(value)
         if minimum and parsed < Decimal(minimum):
             raise _refuse(f"小于 {minimum}", f"below {minimum}", f"不得小于 {minimum}", f"use {minimum} or more")
+        if maximum and parsed > Decimal(maximum):
+            raise _refuse(f"大于 {maximum}", f"above {maximum}", f"不得大于 {maximum}", f"use {maximum} or less")
         return parsed
 
     schema: dict[str, Any] = {"type": "number", "title": f"{zh}（{unit}）"}
-    if minimum:
-        schema["minimum"] = float(minimum)
-    return _make(Spec(Text(zh, en), parse, schema), default)
+    schema |= {"minimum": float(minimum)} if minimum else {}
+    schema |= {"maximum": float(maximum)} if maximum else {}
+    return _make(Spec(Text(zh, en), parse, schema, _one_figure if figure else _no_figures), default)
+
+
+def whole(
+    zh: str, en: str, *, unit: str, minimum: int = 0, default: Any = _REQUIRED, figure: bool = True
+) -> Any:
+    """A whole number with its unit of measure."""
+
+    def parse(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise _refuse("不是整数", "not a whole number", "写成整数，不加引号和单位", "write a bare whole number")
+        if value < minimum:
+            raise _refuse(f"小于 {minimum}", f"below {minimum}", f"不得小于 {minimum}", f"use {minimum} or more")
+        return value
+
+    schema = {"type": "integer", "title": f"{zh}（{unit}）", "minimum": minimum}
+    return _make(Spec(Text(zh, en), parse, schema, _one_figure if figure else _no_figures), default)
+
+
+def _one_figure(value: Any) -> Iterable[Decimal]:
+    return () if value is None else (Decimal(value),)
+
+
+def _no_figures(value: Any) -> Iterable[Decimal]:
+    return ()
+
+
+def rows(zh: str, en: str, *, columns: Mapping[str, Any], default: Any = _REQUIRED) -> Any:
+    """A list of records, each with the same named fields (declared as fields are); unknown and missing keys are refused.
+
+    A parsed record is a read-only mapping that has every key of ``columns``.
+    """
+    cells = {name: (column.metadata["spec"], column._default) for name, column in columns.items()}
+
+    def parse_row(value: Any) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise _refuse("不是若干“键: 值”", "not a mapping", "写成 {键: 值}", "write {key: value}")
+        for key in value:
+            if key not in cells:
+                error = _refuse(f"未知的键“{key}”", f"unknown key “{key}”", f"可用：{'、'.join(cells)}", f"one of: {', '.join(cells)}")
+                raise FieldError(error.message, error.remedy, (key,))
+        return MappingProxyType({name: _cell(name, cell, value) for name, cell in cells.items()})
+
+    def figures(value: Any) -> Iterable[Decimal]:
+        return [number for row in value for name, (spec, _) in cells.items() for number in spec.figures(row[name])]
+
+    schema = {
+        "type": "array", "title": zh,
+        "items": {
+            "type": "object", "additionalProperties": False,
+            "properties": {name: dict(spec.schema) for name, (spec, _) in cells.items()},
+            "required": [name for name, (_, fallback) in cells.items() if fallback is attrs.NOTHING],
+        },
+    }
+    return _make(Spec(Text(zh, en), parse_list(parse_row), schema, figures), default)
+
+
+def _cell(name: str, cell: tuple[Spec, Any], row: Mapping[str, Any]) -> Any:
+    spec, fallback = cell
+    if name not in row:
+        if fallback is attrs.NOTHING:
+            raise _refuse(f"缺少“{name}”（{spec.title.zh}）", f"“{name}” is missing", f"补上 {name}", f"add {name}")
+        return fallback
+    try:
+        return spec.parse(row[name])
+    except FieldError as error:
+        raise FieldError(error.message, error.remedy, (name, *error.where)) from error
 
 
 def text(zh: str, en: str, *, default: Any = _REQUIRED) -> Any:
@@ -174,7 +249,7 @@ def numbers_by(codes: CodeList, zh: str, en: str, *, unit: str, default: Any = _
         "type": "object", "title": f"{zh}（{unit}）", "additionalProperties": False,
         "properties": {key: {"type": "number", "title": codes.label(key)} for key in codes},
     }
-    return _make(Spec(Text(zh, en), parse, schema), default)
+    return _make(Spec(Text(zh, en), parse, schema, lambda value: value.values()), default)
 
 
 def day(zh: str, en: str, *, default: Any = _REQUIRED) -> Any:
@@ -186,6 +261,40 @@ def day(zh: str, en: str, *, default: Any = _REQUIRED) -> Any:
         return value
 
     return _make(Spec(Text(zh, en), parse, {"type": "string", "format": "date", "title": zh}), default)
+
+
+def code_word(codes: CodeList, zh: str, en: str, *, default: Any = _REQUIRED) -> Any:
+    """One code of a closed list, written as the code or as the Chinese word of the text."""
+
+    def parse(value: Any) -> str:
+        found = codes.resolve(str(value))
+        if found is None:
+            known = "、".join(codes.label(code) for code in codes)
+            raise _refuse(f"不是“{codes.title.zh}”", f"not a {codes.title.en}", f"可用：{known}", f"one of: {', '.join(codes)}")
+        return found
+
+    words = [*codes, *(codes.label(code) for code in codes)]
+    return _make(Spec(Text(zh, en), parse, {"enum": words, "title": zh}), default)
+
+
+def record(cls: type, zh: str, en: str, *, default: Any = _REQUIRED) -> Any:
+    """One value with fields of its own, such as a boundary."""
+
+    def parse(value: Any) -> Any:
+        inside = specs(cls)
+        if not isinstance(value, dict):
+            raise _refuse("不是若干“键: 值”", "not a mapping", f"写 {'、'.join(inside)}", f"write {', '.join(inside)}")
+        for key in value:
+            if key not in inside:
+                error = _refuse(f"未知的键“{key}”", f"unknown key “{key}”", f"可用：{'、'.join(inside)}", f"one of: {', '.join(inside)}")
+                raise FieldError(error.message, error.remedy, (key,))
+        fallback = {attribute.name: attribute.default for attribute in attrs.fields(cls)}
+        return cls(**{name: _cell(name, (spec, fallback[name]), value) for name, (spec, _) in inside.items()})
+
+    properties = {name: dict(spec.schema) for name, (spec, _) in specs(cls).items()}
+    required = [name for name, (_, needed) in specs(cls).items() if needed]
+    schema = {"type": "object", "title": zh, "additionalProperties": False, "properties": properties, "required": required}
+    return _make(Spec(Text(zh, en), parse, schema), default)
 
 
 def specs(kind: type) -> dict[str, tuple[Spec, bool]]:

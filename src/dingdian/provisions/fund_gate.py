@@ -53,6 +53,9 @@ class FundGate(Provision):
 
     kind: ClassVar[str] = "fund_gate"
     title: ClassVar[Text] = Text("基金约束", "fund gate")
+    comparison: ClassVar[str] = ">="
+    nature: ClassVar[str] = "fund"
+    needs: ClassVar[tuple[str, ...]] = ("fund",)
     slots: ClassVar = {
         "period": Slot(Text("“当期”指哪一期", "which period is current"), {
             RUNNING: Text("本年度截至最近结账月份；本年尚无结账月份时看上一年度",

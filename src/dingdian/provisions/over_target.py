@@ -31,6 +31,9 @@ class OverTarget(Provision):
 
     kind: ClassVar[str] = "over_target"
     title: ClassVar[Text] = Text("超过规划目标不再新增", "over-target gate")
+    comparison: ClassVar[str] = "<="
+    nature: ClassVar[str] = "number"
+    refers_to: ClassVar = {"bed_norm": "bed_norm"}
     fact_keys: ClassVar = {
         "plan_total": Text("某类别的规划总量（家）", "published total of a class"),
         "stock": Text("某类别的现有数量（家），不填则按台账计数", "stock of a class; counted when not stated"),

@@ -45,8 +45,8 @@ class PeerEfficiency(Provision):
                         {"mad": ("deviations", "smallest_group"), "wider": ("deviations", "smallest_group")}),
     }
 
-    indicators_needed: Decimal = fields.number("至少几项指标", "indicators needed", unit="项", minimum="1")
-    years_needed: Decimal = fields.number("至少几个年度", "years needed", unit="年", minimum="1")
+    indicators_needed: Decimal = fields.number("至少几项指标", "indicators needed", unit="项", minimum="1", figure=False)
+    years_needed: Decimal = fields.number("至少几个年度", "years needed", unit="年", minimum="1", figure=False)
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         choices = ground.choices(self)

@@ -65,6 +65,8 @@ class RadiusCap(Provision):
 
     kind: ClassVar[str] = "radius_cap"
     title: ClassVar[Text] = Text("服务半径饱和度", "saturation within a radius")
+    comparison: ClassVar[str] = "<="
+    nature: ClassVar[str] = "place"
     fact_keys: ClassVar = {"density": Text("申请地或格网的人口密度类别（dense/other）", "published density class of a place or cell")}
     slots: ClassVar = {
         "distance": Slot(Text("半径如何量", "how the radius is measured"), {

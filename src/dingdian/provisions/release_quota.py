@@ -33,6 +33,7 @@ class ReleaseQuota(Provision):
     kind: ClassVar[str] = "release_quota"
     title: ClassVar[Text] = Text("以退定增额度", "release quota")
     effects: ClassVar[tuple[str, ...]] = ("quota",)
+    refers_to: ClassVar = {"excepts": "", "bed_norm": "bed_norm"}
     fact_keys: ClassVar = {
         "district_computed_beds": Text("区县床位测算值（张），不填则按床位标准下限计算", "computed beds of a district"),
         "quota_used": Text("本规划期已使用的退出额度（张），对象为类别", "released beds already used, subject = class"),

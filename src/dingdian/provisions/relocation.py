@@ -26,6 +26,7 @@ class Relocation(Provision):
     kind: ClassVar[str] = "relocation"
     title: ClassVar[Text] = Text("变更地址", "change of address")
     effects: ClassVar[tuple[str, ...]] = ("exemption",)
+    refers_to: ClassVar = {"excepts": ""}
 
     excepts: tuple[str, ...] = fields.names("免于适用的规定", "provisions lifted")
 

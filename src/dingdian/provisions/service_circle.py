@@ -44,6 +44,8 @@ class ServiceCircle(Provision):
 
     kind: ClassVar[str] = "service_circle"
     title: ClassVar[Text] = Text("15分钟服务圈", "15-minute service circle")
+    comparison: ClassVar[str] = "<="
+    nature: ClassVar[str] = "place"
     slots: ClassVar = {"walk": WALK, "outside": OUTSIDE, "doubt": DOUBT}
 
     same_level: bool = fields.boolean("是否要求同等级", "same level", default=False)

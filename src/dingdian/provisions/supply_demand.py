@@ -23,6 +23,8 @@ class SupplyDemand(Provision):
 
     kind: ClassVar[str] = "supply_demand"
     title: ClassVar[Text] = Text("供需状态", "supply and demand")
+    nature: ClassVar[str] = "number"
+    needs: ClassVar[tuple[str, ...]] = ("facts",)
     effects: ClassVar[tuple[str, ...]] = ("gate", "priority")
     fact_keys: ClassVar = {"supply_demand": Text("类别、类型或专科的供需状态（short/balanced/surplus）",
                                                  "balance of a class, type group or specialty")}

@@ -44,6 +44,9 @@ class TierMix(Provision):
 
     kind: ClassVar[str] = "tier_mix"
     title: ClassVar[Text] = Text("床位等级结构", "beds by level")
+    comparison: ClassVar[str] = "<="
+    nature: ClassVar[str] = "number"
+    needs: ClassVar[tuple[str, ...]] = ("beds",)
     slots: ClassVar = {
         "beds": WHICH_BEDS,
         "tolerance": Slot(

@@ -31,6 +31,7 @@ class Transition(Provision):
     kind: ClassVar[str] = "transition"
     title: ClassVar[Text] = Text("过渡条款", "transition")
     effects: ClassVar[tuple[str, ...]] = ("exemption",)
+    refers_to: ClassVar = {"excepts": "", "fund_gates": ""}
     slots: ClassVar = {
         "fund": Slot(Text("是否连同基金约束一并免除", "whether the fund gate is waived too"), {
             EVERYTHING: Text("免除本规划全部限制", "every limit of the plan"), NOT_FUND: Text("基金约束仍适用", "all but the fund gate"),
