@@ -249,6 +249,8 @@ class _PackReader:
                 self.unknown_key((*path, "readings", slot), slot, cls.slots)
         for slot, meaning in cls.slots.items():
             here: YamlPath = (*path, "readings", slot)
+            if slot not in stated and meaning.otherwise:
+                continue
             if slot not in stated:
                 self.report((*path, "readings"), "missing_reading",
                             Text(f"未说明“{meaning.title.zh}”按哪个口径", f"no reading for “{meaning.title.en}”"),

@@ -45,12 +45,14 @@ if TYPE_CHECKING:
 class Slot:
     """A point at which the text can be read in more than one way; a pack fills it with a reading or an option.
 
-    ``options`` maps option code → what it means; ``parameters`` names the numbers that an option must state.
+    ``options`` maps option code → what it means; ``parameters`` names the numbers that an option must state. ``otherwise`` is the
+    option of packs whose text does not raise the question and so leave the slot out; without it every pack must fill the slot.
     """
 
     title: Text
     options: Mapping[str, Text]
     parameters: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    otherwise: str = ""
 
 
 @frozen(kw_only=True)

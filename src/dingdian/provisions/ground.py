@@ -105,6 +105,8 @@ class Ground:
 
     def _choice(self, provision: Provision, slot: str) -> Choice:
         stated = provision.readings.get(slot)
+        if stated is None:
+            return Choice("", provision.slots[slot].otherwise, {})
         if isinstance(stated, Mapping):
             numbers = {key: value for key, value in stated.items() if key != "option"}
             return Choice("", str(stated["option"]), numbers)
