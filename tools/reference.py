@@ -242,7 +242,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield ""
     yield f"{plan.title.zh} · {plan.title.en}"
     yield ""
-    yield f"第 {plan.revision} 版，`{plan.status}`，{plan.valid_from} — {plan.valid_until}，统筹区 `{plan.pooling_area}`。{plan.source.zh} · {plan.source.en}"
+    yield f"第 {plan.revision} 版，`{plan.status}`，{plan.period}，统筹区 `{plan.pooling_area}`。{plan.source.zh} · {plan.source.en}"
     yield ""
     yield f"### {plan.id}：规定 · provisions"
     yield ""

@@ -64,15 +64,14 @@ def limits(city: City, plan: Plan, on: date) -> tuple[Text, ...]:
         found.append(Text(f"规划 {plan.id} 适用于统筹区 {plan.pooling_area}，本城市为 {city.meta.pooling_area}：结果仅供比较。",
                           f"Plan {plan.id} binds pooling area {plan.pooling_area}; this city is {city.meta.pooling_area}: "
                           "for comparison only."))
-    if not plan.valid_from <= on <= plan.valid_until:
-        found.append(Text(f"判断日期 {on} 不在规划期 {plan.valid_from} 至 {plan.valid_until} 内。",
-                          f"{on} lies outside the plan's period {plan.valid_from} to {plan.valid_until}."))
+    if not plan.in_force(on):
+        found.append(Text(f"判断日期 {on} 不在规划期 {plan.period} 内。", f"{on} lies outside the plan's period {plan.period}."))
     return tuple(found)
 
 
 def binds(city: City, plan: Plan) -> bool:
-    """Whether the plan is the city's own: the same pooling area, or one below it (a plan of a province)."""
-    return city.meta.pooling_area.startswith(_stem(plan.pooling_area))
+    """Whether the plan is the city's own: the same pooling area, or one below it (a plan of a province, or of the country)."""
+    return plan.is_base or any(city.meta.pooling_area.startswith(_stem(code)) for code in (plan.pooling_area, *plan.also_binds))
 
 
 def _stem(code: str) -> str:

@@ -5,7 +5,7 @@ give another one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -74,6 +74,16 @@ class Record:
 
 
 @frozen(kw_only=True)
+class Override:
+    """A provision of the base that the pack changes: by which of its own clauses, and which fields."""
+
+    provision: str
+    type: str
+    clause: str
+    changed: tuple[str, ...]
+
+
+@frozen(kw_only=True)
 class Plan:
     """The rules of one pooling area.
 
@@ -82,7 +92,13 @@ class Plan:
     chosen
         Reading id → option in force (defaults unless ``with_readings`` said otherwise).
     sha256
-        Digest of the pack's files; a plan with other dates or readings keeps it, and states those beside it.
+        Digest of the pack's text and its base's; a plan with other dates or readings keeps it, and states those beside it.
+    valid_until
+        Last day of the plan, included; None where the text sets none. `in_force` treats the period as half-open.
+    also_binds
+        Codes of further areas that the plan binds beside its own (a region's divisions under another authority).
+    base, overrides
+        The pack that it extends, whose provisions are among ``provisions``, and what it changes there.
     """
 
     id: str
@@ -91,7 +107,7 @@ class Plan:
     pooling_area: str
     status: str
     valid_from: date
-    valid_until: date
+    valid_until: date | None
     legal_bases: tuple[str, ...]
     source: Text
     clauses: Mapping[str, Clause]
@@ -103,6 +119,10 @@ class Plan:
     path: str
     digests: Mapping[str, str]
     requirement_ids: tuple[str, ...] = ()
+    also_binds: tuple[str, ...] = ()
+    is_base: bool = False
+    base: Plan | None = None
+    overrides: tuple[Override, ...] = ()
     chosen: Mapping[str, str] = field(factory=dict)
 
     def provision(self, id: str) -> Provision:
@@ -115,6 +135,22 @@ class Plan:
     def option(self, reading: str) -> Option:
         """The option in force for ``reading``."""
         return self.readings[reading].options[self.chosen.get(reading, self.readings[reading].default)]
+
+    def in_force(self, day: date) -> bool:
+        """From the first day until the day after the last: a half-open interval."""
+        ends = None if self.valid_until is None else self.valid_until + timedelta(days=1)
+        return self.valid_from <= day and (ends is None or day < ends)
+
+    @property
+    def period(self) -> str:
+        """First and last day, for people; an open end is left open."""
+        return f"{self.valid_from} — {self.valid_until or ''}".rstrip()
+
+    @property
+    def inherited(self) -> frozenset[str]:
+        """Ids of the provisions that stand as the base has them."""
+        changed = {o.provision for o in self.overrides}
+        return frozenset() if self.base is None else frozenset(p.id for p in self.base.provisions if p.id not in changed)
 
     @property
     def untranslated(self) -> tuple[Record, ...]:

@@ -65,6 +65,20 @@ def _is_status(value: Any) -> bool:
     return value in ("draft", "final", "superseded")
 
 
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_override_type(value: Any) -> bool:
+    return value in OVERRIDE_TYPES
+
+
+OVERRIDE_TYPES: Mapping[str, Text] = {
+    "override": Text("改写", "override"),
+    "narrow": Text("收窄", "narrowing"),
+}
+
+
 def _is_revision(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
@@ -104,7 +118,12 @@ PLAN = Shape({
     "pooling_area": (_is_text, True, Text("加引号的代码", "a quoted code")),
     "status": (_is_status, True, Text("draft、final 或 superseded", "draft, final or superseded")),
     "valid_from": (_is_day, True, _DAY),
-    "valid_until": (_is_day, True, _DAY),
+    "valid_until": (_is_day_or_open, True, Text("日期；没有期限的留空", "a date; empty where there is no end")),
+    "also_binds": (_is_texts, False, Text("加引号的代码列表", "a list of quoted codes")),
+    "is_base": (_is_bool, False, Text("true 或 false", "true or false")),
+    "extends": (_is_text, False, Text("上位规划包的编号", "the id of a base pack")),
+    "base_before": (_is_text, False, Text("本规划中规定的标识", "the id of a provision of this plan")),
+    "overrides": (_is_list, False, _LIST),
     "legal_bases": (_is_texts, True, _TEXTS),
     "source": (_is_bilingual, True, _BILINGUAL),
     "requirement_ids": (_is_texts, False, _TEXTS),
@@ -146,4 +165,12 @@ RECORD = Shape({
     "reason": (_is_bilingual, True, _BILINGUAL),
     "output": (_is_text, False, _TEXT),
     "scope_class": (_is_texts, False, _TEXTS),
+})
+
+OVERRIDE = Shape({
+    "provision": (_is_text, True, _TEXT),
+    "type": (_is_override_type, True, Text("、".join(OVERRIDE_TYPES), ", ".join(OVERRIDE_TYPES))),
+    "clause": (_is_text, True, _TEXT),
+    "requirements": (_is_texts, False, _TEXTS),
+    "set": (_is_map, True, _MAP),
 })

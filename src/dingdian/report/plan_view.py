@@ -34,7 +34,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 def plan_lines(plan: Plan, lang: str) -> list[str]:
     """The pack at a glance."""
     zh = lang != "en"
-    lines = [plan.title(lang), f"{plan.id} r{plan.revision} · {plan.status} · {plan.valid_from} — {plan.valid_until}",
+    lines = [plan.title(lang), f"{plan.id} r{plan.revision} · {plan.status} · {plan.period}",
              f"sha256 {plan.sha256}", "", "规定" if zh else "Provisions"]
     for provision in plan.provisions:
         lines.append(f"  {provision.id:22} {provision.kind:16} {plan.locator(provision):10} {', '.join(provision.requirements)}")
