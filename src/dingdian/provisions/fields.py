@@ -154,7 +154,7 @@ def text(zh: str, en: str, *, default: Any = _REQUIRED) -> Any:
             raise _refuse("不是文字", "not a text", "写成文字", "write a text")
         return value
 
-    return _make(Spec(Text(zh, en), parse, {"type": "string", "title": zh}), default)
+    return _make(Spec(Text(zh, en), parse, {"type": "string", "pattern": r"\S", "title": zh}), default)
 
 
 def boolean(zh: str, en: str, *, default: Any = _REQUIRED) -> Any:
@@ -246,7 +246,7 @@ def numbers_by(codes: CodeList, zh: str, en: str, *, unit: str, default: Any = _
         return MappingProxyType(parsed)
 
     schema = {
-        "type": "object", "title": f"{zh}（{unit}）", "additionalProperties": False,
+        "type": "object", "title": f"{zh}（{unit}）", "additionalProperties": False, "minProperties": 1,
         "properties": {key: {"type": "number", "title": codes.label(key)} for key in codes},
     }
     return _make(Spec(Text(zh, en), parse, schema, lambda value: value.values()), default)
