@@ -45,6 +45,8 @@ provisions:
     clause: beds
     requirements: [T-01]
     scope: {provider_class: [inpatient]}
+    per: insured
+    by: 2027-12-31
     low: 8.5
     high: 9.0
     readings: {beds: {option: insured_beds}, band: {option: band_free}}

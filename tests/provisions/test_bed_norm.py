@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -11,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dingdian.loop.cases import case_of
-from provisions.judging import changed, judge, lacking, measured
+from dingdian.provisions.base import Scope
+from dingdian.provisions.bed_norm import BedNorm, Bounds
+from provisions.judging import changed, jinan, judge, lacking, measured, with_provisions
 from small_city import (
     AREA,
     DAY,
@@ -261,3 +264,82 @@ def test_the_bounds_are_the_plans_own() -> None:
     plan = changed(NORM, high=Decimal("8.8"))
     assert judge(city_with(88_000, 0), NORM, plan=plan).status == "holds"
     assert judge(city_with(88_000, 1), NORM, plan=plan).status == "fails"
+
+
+# --- a round number, and whose thousand ---------------------------------------------------------------------------------
+
+ABOUT_SEVEN = {**{slot: {"option": option} for slot, option in (("beds", "insured_beds"), ("band", "band_free"))},
+               "about": {"option": "rounds_to", "half_width": Decimal("0.5")}}
+
+
+def about(number: str = "7", **more: Any) -> BedNorm:
+    """About so many beds per 1000, under the reading that what rounds to it is inside."""
+    return BedNorm(**{"id": "about", "clause": "bed-norm", "per": "insured", "by": date(2028, 12, 31), "about": Decimal(number),
+                      "scope": Scope(provider_class=("inpatient",)), "readings": ABOUT_SEVEN, **more})
+
+
+@pytest.mark.parametrize(("after", "value", "status"), [
+    (74_999, "7.4999", "holds"), (75_000, "7.5", "fails"), (75_001, "7.5001", "fails"),
+])
+def test_about_seven_ends_just_below_seven_and_a_half(after: int, value: str, status: str) -> None:
+    said = judge(city_with(after - 100), "about", plan=with_provisions(about()))
+    assert (said.status, said.value, said.operator, said.threshold) == (status, Decimal(value), "<", Decimal("7.5"))
+    assert said.evidence["room"] == 74_999 - after
+
+
+def test_a_value_just_below_an_excluded_bound_is_not_shown_as_the_bound() -> None:
+    """One bed below 7.5 per 1000 of 40 million persons is 7.499975: rounded up it would read 7.5."""
+    people = [row for unit, n in {WEST: 20_000_000, EAST: 19_000_000, ZONE: 1_000_000}.items() for row in insured(unit, n)]
+    said = judge(city_with(299_899, insured=people), "about", plan=with_provisions(about()))
+    assert said.status == "holds"
+    assert said.value < said.threshold
+
+
+@pytest.mark.parametrize(("stock", "status"), [(64_999, "holds"), (65_000, "fails")])
+def test_about_seven_begins_at_six_and_a_half(stock: int, status: str) -> None:
+    """Seen where inside the band beds are added only against exits, of which there are none."""
+    readings = {**ABOUT_SEVEN, "band": {"option": "exits_only"}}
+    city = city_with(stock, 1, releases=[release("R1", 0)])
+    assert judge(city, "about", plan=with_provisions(about(readings=readings))).status == status
+
+
+@pytest.mark.parametrize(("after", "status"), [(70_000, "holds"), (70_001, "fails")])
+def test_another_reading_takes_the_number_itself_as_the_bound(after: int, status: str) -> None:
+    readings = {**ABOUT_SEVEN, "about": {"option": "at_most", "half_width": Decimal("0.5")}}
+    said = judge(city_with(after - 100), "about", plan=with_provisions(about(readings=readings)))
+    assert (said.status, said.operator, said.threshold) == (status, "<=", 7)
+
+
+def test_the_beds_that_about_seven_allows_by_hand() -> None:
+    """6.5 times 10 million is 65,000; below 7.5 times 10 million lies 74,999."""
+    row = measured(small_city(), "about", plan=with_provisions(about()))[0]
+    assert (row.need_low, row.need_high, row.supply, row.gap) == (65_000, 74_999, 87_000, 12_001)
+
+
+def test_residents_are_the_denominator_where_the_norm_says_so() -> None:
+    people = [{"unit": unit, "year": 2025, "age_band": "all", "persons": n} for unit, n in ((WEST, 5_000_000), (EAST, 6_000_000), (ZONE, 1_000_000))]
+    norm = about(per="resident")
+    said = judge(city_with(89_900, residents=people), "about", plan=with_provisions(norm))
+    assert (said.status, said.value, said.unit_of_measure) == ("fails", Decimal("7.5"), "bed_per_1000_residents")
+    assert "常住人口" in said.sentence.zh
+    assert lacking(judge(city_with(1), "about", plan=with_provisions(norm))) == {("residents", "persons")}
+
+
+@pytest.mark.parametrize(("fields", "at"), [
+    ({"about": None}, "low"), ({"low": Decimal(6)}, "low"), ({"about": None, "low": Decimal(6)}, "low"),
+    ({"low": Decimal(6), "high": Decimal(8)}, "low"), ({"readings": {}}, "about"),
+])
+def test_a_norm_states_two_bounds_or_a_round_number_with_its_reading(fields: Any, at: str) -> None:
+    assert at in {where[0] for where, _, _ in about(**fields).problems()}
+    assert not list(about().problems())
+
+
+def test_passing_is_strict_only_below_an_excluded_bound() -> None:
+    assert (about().passes_when(), jinan().provision(NORM).passes_when()) == ("<", "<=")
+
+
+@settings(max_examples=200, deadline=None)
+@given(low=st.integers(0, 20_000), width=st.integers(0, 5_000), beds=st.integers(0, 200_000), persons=st.integers(1, 30_000_000), included=st.booleans())
+def test_what_is_allowed_is_the_last_count_not_above_the_band(low: int, width: int, beds: int, persons: int, included: bool) -> None:
+    bounds = Bounds(low=Decimal(low) / 1000, high=Decimal(low + width + 1) / 1000, high_included=included)
+    assert bounds.exceeded_by(beds, persons) == (beds > bounds.allowed(persons) or (beds == 0 and bounds.exceeded_by(0, persons)))

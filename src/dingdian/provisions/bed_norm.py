@@ -1,31 +1,35 @@
-"""Beds per 1000 insured persons held inside a band, for the whole pooling area: the total of beds.
+"""Beds per 1000 persons held inside a band, for the whole pooling area: the total of beds.
 
-Insured persons, never residents. The band stops nobody inside it; above the upper bound it stops. It does not distribute
-beds over districts, except to state each district's own computed value.
+The pack says whose thousand it is, insured persons or residents, and by which day the norm is to be met: a norm without either
+is refused. The band stops nobody inside it; beyond the upper bound it stops. It does not distribute beds over districts,
+except to state each district's own computed value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
 from attrs import evolve, frozen
 
 from dingdian.methods.beds import per_1000
-from dingdian.methods.rounding import round_half_even, round_up
+from dingdian.methods.rounding import round_down, round_half_even, round_up
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import (
+    PERSONS,
     WHICH_BEDS,
     Count,
     bed_stock,
     beds_allowed,
+    beds_below,
     beds_needed,
     districts_of,
-    insured,
-    no_insured,
+    no_persons,
+    persons_of,
     show,
 )
 from dingdian.provisions.finding import FAILS, HOLDS, Input, Judgement, Measure, nearest_in_band
@@ -42,26 +46,94 @@ BAND = Slot(
     },
 )
 
+AS_STATED, ROUNDS_TO, AT_MOST = "as_stated", "rounds_to", "at_most"
+ABOUT = Slot(
+    Text("“左右”指多大范围", "how far “about” reaches"),
+    {
+        AS_STATED: Text("原文给出上下限，含两端", "the text states both bounds, both included"),
+        ROUNDS_TO: Text("四舍五入等于该数：下限含，上限不含", "what rounds to the number: the lower bound included, the upper one not"),
+        AT_MOST: Text("以该数为上限，含该数", "the number itself is the upper bound, included"),
+    },
+    {ROUNDS_TO: ("half_width",), AT_MOST: ("half_width",)},
+    otherwise=AS_STATED,
+)
+PER: Mapping[str, Text] = PERSONS
+RATIO_UNIT = {"insured": "bed_per_1000_insured", "resident": "bed_per_1000_residents"}
+RATIO_TITLE = {
+    "insured": Text("千名参保人床位数", "beds per 1000 insured"), "resident": Text("千名常住人口床位数", "beds per 1000 residents"),
+}
+
+
+@frozen(kw_only=True)
+class Bounds:
+    """The band in force on a day, in beds per 1000; the lower bound always belongs to it, the upper one where it says so."""
+
+    low: Decimal
+    high: Decimal
+    high_included: bool = True
+
+    @property
+    def operator(self) -> str:
+        """The operator by which a ratio passes the upper bound."""
+        return "<=" if self.high_included else "<"
+
+    def exceeded_by(self, beds: int, persons: int) -> bool:
+        """Whether so many beds for so many persons lie above the band."""
+        ratio = per_1000(beds, persons)
+        return ratio > self.high or (ratio == self.high and not self.high_included)
+
+    def allowed(self, persons: int) -> int:
+        """The most whole beds that the band allows; never below zero."""
+        return beds_allowed(self.high, persons) if self.high_included else beds_below(self.high, persons)
+
+    def needed(self, persons: int) -> int:
+        """The fewest whole beds inside the band."""
+        return beds_needed(self.low, persons)
+
 
 @kind_of_provision
 @frozen(kw_only=True)
 class BedNorm(Provision):
-    """A band of beds per 1000 insured persons."""
+    """A band of beds per 1000 persons, stated by its two bounds (``low``, ``high``) or as a round number (``about``)."""
 
     kind: ClassVar[str] = "bed_norm"
-    title: ClassVar[Text] = Text("千名参保人床位数", "beds per 1000 insured")
+    title: ClassVar[Text] = Text("千人床位数", "beds per 1000 persons")
     comparison: ClassVar[str] = "<="
     nature: ClassVar[str] = "number"
-    needs: ClassVar[tuple[str, ...]] = ("insured", "beds")
-    slots: ClassVar = {"beds": WHICH_BEDS, "band": BAND}
+    needs: ClassVar[tuple[str, ...]] = ("beds",)
+    slots: ClassVar = {"beds": WHICH_BEDS, "band": BAND, "about": ABOUT}
 
-    low: Decimal = fields.number("下限", "lower bound", unit="张/千名参保人", minimum="0")
-    high: Decimal = fields.number("上限", "upper bound", unit="张/千名参保人", minimum="0")
+    per: str = fields.one_of(PER, "以哪类人口为分母", "whose thousand")
+    by: date = fields.day("达标日期", "day by which the norm is to be met")
+    low: Decimal | None = fields.number("下限", "lower bound", unit="张/千人", minimum="0", default=None)
+    high: Decimal | None = fields.number("上限", "upper bound", unit="张/千人", minimum="0", default=None)
+    about: Decimal | None = fields.number("约数（“左右”）", "round number (“about”)", unit="张/千人", minimum="0", default=None)
 
     def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
-        if self.low > self.high:
+        stated = (self.low is not None) + (self.high is not None)
+        if stated == 1 or (stated == 0) == (self.about is None):
+            yield (("low",), Text("应写上下限两项，或写约数一项", "state both bounds, or the round number alone"),
+                   Text("写 low 和 high，或只写 about", "write low and high, or about alone"))
+        elif self.low is not None and self.high is not None and self.low > self.high:
             yield (("low",), Text("下限高于上限", "the lower bound is above the upper one"),
                    Text("核对两个数", "check the two numbers"))
+        if (self.about is None) != ("about" not in self.readings):
+            yield (("about",), Text("约数与“左右”的口径应同时写或同时不写", "a round number and the reading of “about” go together"),
+                   Text("写 about 时在 readings 中填 about", "fill the slot about where the field about is stated"))
+
+    def passes_when(self) -> str:
+        return "<=" if self.about is None else "<"
+
+    def bounds(self, choices: Choices, on: date) -> Bounds:
+        """The band in force on a day, under the reading of “about” where the text states a round number."""
+        if self.about is None:
+            assert self.low is not None
+            assert self.high is not None
+            return Bounds(low=self.low, high=self.high)
+        choice = choices["about"]
+        if choice.option == AT_MOST:
+            return Bounds(low=self.about - choice["half_width"], high=self.about)
+        return Bounds(low=self.about - choice["half_width"], high=self.about + choice["half_width"], high_included=False)
 
     def judge(self, case: Case, ground: Ground) -> Judgement:
         outside = self.applies(case)
@@ -70,22 +142,22 @@ class BedNorm(Provision):
         if case.beds is None:
             return undetermined([missing_column(case, "beds")])
         choices = ground.choices(self)
-        city = ground.snapshot.pooling_area
-        people, stock = insured(ground, city), bed_stock(ground, choices["beds"].option)
+        city, bounds = ground.snapshot.pooling_area, self.bounds(choices, ground.on)
+        people, stock = persons_of(ground, city, self.per), bed_stock(ground, choices["beds"].option, self.per)
         if not people.value or stock is None:
-            return undetermined(people.missing or (no_insured(ground, city),), readings=choices.used)
+            return undetermined(people.missing or (no_persons(ground, city, self.per),), readings=choices.used)
         beds = stock.count(ground.snapshot.districts)
         after = beds.at_least + case.beds
-        verdict = FAILS if per_1000(after, people.value) > self.high else HOLDS
+        verdict = FAILS if bounds.exceeded_by(after, people.value) else HOLDS
         if verdict != FAILS and beds.value is None:
             return undetermined(beds.missing, readings=choices.used)
-        said = self._judgement(verdict, case, choices, beds, people, after)
-        inside = per_1000(beds.at_least, people.value) >= self.low
+        said = self._judgement(verdict, case, choices, bounds, beds, people, after)
+        inside = per_1000(beds.at_least, people.value) >= bounds.low
         if verdict == HOLDS and inside and case.beds and choices["band"].option == EXITS_ONLY:
-            return self._against_exits(case, choices, said, released(ground, "inpatient"))
+            return self._against_exits(case, choices, bounds, said, released(ground, "inpatient"))
         return evolve(said, readings=choices.used)
 
-    def _against_exits(self, case: Case, choices: Choices, said: Judgement, freed: Released) -> Judgement:
+    def _against_exits(self, case: Case, choices: Choices, bounds: Bounds, said: Judgement, freed: Released) -> Judgement:
         """Inside the band, where beds are added only against exits: what exits have freed is the limit."""
         if freed.beds is None:
             return undetermined(freed.missing, readings=choices.used, evidence=said.evidence, as_of=said.as_of)
@@ -97,76 +169,82 @@ class BedNorm(Provision):
             evidence={**said.evidence, "released": freed.beds, "released_since": freed.since, "released_until": freed.until,
                       "formula": "inside the band: beds_applied_for <= beds released by exits"},
             sentence=Text(
-                f"全市床位已在 {show(self.low)} 至 {show(self.high)} 张的区间内，只能以退出换新增：规划期内退出 {show(freed.beds)} 张，"
+                f"全市床位已在 {show(bounds.low)} 至 {show(bounds.high)} 张的区间内，只能以退出换新增：规划期内退出 {show(freed.beds)} 张，"
                 f"申请 {show(asked)} 张，{'未超过' if fits else '超过'}。",
-                f"The pooling area is inside the band of {show(self.low)}–{show(self.high)}, where beds are added only against exits: "
+                f"The pooling area is inside the band of {show(bounds.low)}–{show(bounds.high)}, where beds are added only against exits: "
                 f"{show(freed.beds)} freed, {show(asked)} applied for, {'not exceeded' if fits else 'exceeded'}."),
             would_change=() if fits else (Text(f"再退出 {show(asked - freed.beds)} 张，或申请床位相应减少",
                                                f"{show(asked - freed.beds)} more beds freed, or so many fewer applied for"),),
         )
 
     def _judgement(
-        self, verdict: str, case: Case, choices: Choices, beds: Count, people: Count, after: int
+        self, verdict: str, case: Case, choices: Choices, bounds: Bounds, beds: Count, people: Count, after: int
     ) -> Judgement:
         assert people.value is not None
-        # Rounded up: a value above the bound is never shown as the bound.
-        value, allowed = round_up(per_1000(after, people.value), 4), beds_allowed(self.high, people.value)
+        ratio, allowed = per_1000(after, people.value), bounds.allowed(people.value)
+        # Rounded away from the verdict never: a value above the bound is not shown as the bound, nor one below an excluded bound.
+        value = round_up(ratio, 4) if bounds.high_included or verdict == FAILS else round_down(ratio, 4)
+        who, limit = PERSONS[self.per], _limit(bounds)
         zh = (f"全市医保床位 {show(beds.at_least)} 张，加上本申请 {show(case.beds)} 张为 {show(after)} 张，"
-              f"每千名参保人 {show(value)} 张，上限 {show(self.high)} 张")
+              f"每千名{who.zh} {show(value)} 张，{limit.zh}")
         en = (f"{show(beds.at_least)} beds in the pooling area plus {show(case.beds)} applied for make {show(after)}: "
-              f"{show(value)} per 1000 insured; the upper bound is {show(self.high)}")
+              f"{show(value)} per 1000 {who.en}; {limit.en}")
         room = allowed - after
         verb_zh, verb_en = ("，未超过。", ", not exceeded.") if verdict == HOLDS else ("，不符合。", ", not met.")
         change = () if verdict == HOLDS else (Text(
             f"全市需先减少 {show(-room)} 张医保床位，或申请床位相应减少", f"{show(-room)} fewer beds in total would fit",
         ),) if room < 0 else ()
         return Judgement(
-            status=verdict, value=value, operator="<=", threshold=self.high, margin=self.high - value,
-            unit_of_measure="bed_per_1000_insured", readings=choices.used, sentence=Text(zh + verb_zh, en + verb_en),
+            status=verdict, value=value, operator=bounds.operator, threshold=bounds.high, margin=bounds.high - value,
+            unit_of_measure=RATIO_UNIT[self.per], readings=choices.used, sentence=Text(zh + verb_zh, en + verb_en),
             as_of=beds.as_of, would_change=change,
             evidence={
                 "beds": beds.at_least, "beds_as_of": beds.as_of, "beds_source": beds.source,
-                "beds_applied_for": case.beds, "beds_after": after, "insured": people.value,
-                "insured_as_of": people.as_of, "band": [self.low, self.high], "beds_allowed": allowed, "room": room,
-                "formula": "(beds + beds_applied_for) * 1000 / insured <= high",
+                "beds_applied_for": case.beds, "beds_after": after, "per": self.per, self.per: people.value,
+                f"{self.per}_as_of": people.as_of, "band": [bounds.low, bounds.high], "by": self.by,
+                "beds_allowed": allowed, "room": room,
+                "formula": f"(beds + beds_applied_for) * 1000 / {self.per} {bounds.operator} high",
             },
         )
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         choices = ground.choices(self)
-        stock = bed_stock(ground, choices["beds"].option)
+        stock, bounds = bed_stock(ground, choices["beds"].option, self.per), self.bounds(choices, ground.on)
         for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
-            people = insured(ground, unit)
-            missing = people.missing or (no_insured(ground, ground.snapshot.pooling_area),)
+            people = persons_of(ground, unit, self.per)
+            missing = people.missing or (no_persons(ground, ground.snapshot.pooling_area, self.per),)
             beds = Count(value=None, missing=missing) if stock is None else stock.count(districts_of(ground, unit))
-            yield self._beds_row(ground, choices, unit, beds, people)
-            yield self._ratio_row(ground, choices, unit, beds, people)
+            yield self._beds_row(ground, choices, bounds, unit, beds, people)
+            yield self._ratio_row(ground, choices, bounds, unit, beds, people)
 
-    def _beds_row(self, ground: Ground, choices: Choices, unit: str, beds: Count, people: Count) -> Measure:
+    def _beds_row(self, ground: Ground, choices: Choices, bounds: Bounds, unit: str, beds: Count, people: Count) -> Measure:
         known = people.value is not None
-        low = beds_needed(self.low, people.value or 0) if known else None
-        high = beds_allowed(self.high, people.value or 0) if known else None
-        return self._row(ground, choices, unit, beds, people, Measure(
+        low = bounds.needed(people.value or 0) if known else None
+        high = bounds.allowed(people.value or 0) if known else None
+        most = f"floor(high * {self.per} / 1000)" if bounds.high_included else f"most beds with beds * 1000 / {self.per} < high"
+        return self._row(choices, bounds, beds, people, Measure(
             measure="insured_beds", title=Text("定点床位数", "designated beds"), unit=unit,
             unit_name=ground.snapshot.unit_name(unit), unit_of_measure="bed",
-            formula="need_low = ceil(low * insured / 1000); need_high = floor(high * insured / 1000); gap = supply - need",
+            formula=f"need_low = ceil(low * {self.per} / 1000); need_high = {most}; gap = supply - need",
             need_low=low, need_high=high, supply=beds.value,
         ))
 
-    def _ratio_row(self, ground: Ground, choices: Choices, unit: str, beds: Count, people: Count) -> Measure:
+    def _ratio_row(self, ground: Ground, choices: Choices, bounds: Bounds, unit: str, beds: Count, people: Count) -> Measure:
         known = beds.value is not None and people.value
         ratio = round_half_even(per_1000(beds.value or 0, people.value or 1), 4) if known else None
-        return self._row(ground, choices, unit, beds, people, Measure(
-            measure="beds_per_1000_insured", title=self.title, unit=unit, unit_name=ground.snapshot.unit_name(unit),
-            unit_of_measure="bed_per_1000_insured", formula="beds * 1000 / insured",
-            need_low=self.low, need_high=self.high, supply=ratio,
+        unit_of_measure = RATIO_UNIT[self.per]
+        return self._row(choices, bounds, beds, people, Measure(
+            measure=f"beds_per_1000_{'insured' if self.per == 'insured' else 'residents'}", title=RATIO_TITLE[self.per],
+            unit=unit, unit_name=ground.snapshot.unit_name(unit), unit_of_measure=unit_of_measure,
+            formula=f"beds * 1000 / {self.per}", need_low=bounds.low, need_high=bounds.high, supply=ratio,
         ))
 
-    def _row(self, ground: Ground, choices: Choices, unit: str, beds: Count, people: Count, row: Measure) -> Measure:
+    def _row(self, choices: Choices, bounds: Bounds, beds: Count, people: Count, row: Measure) -> Measure:
+        ratio = RATIO_UNIT[self.per]
         inputs = (
-            beds.as_input("beds", "bed"), people.as_input("insured", "person"),
-            Input(name="low", value=self.low, unit_of_measure="bed_per_1000_insured", source="plan"),
-            Input(name="high", value=self.high, unit_of_measure="bed_per_1000_insured", source="plan"),
+            beds.as_input("beds", "bed"), people.as_input(self.per, "person"),
+            Input(name="low", value=bounds.low, unit_of_measure=ratio, source=f"plan, by {self.by}"),
+            Input(name="high", value=bounds.high, unit_of_measure=ratio, source=f"plan, by {self.by}"),
         )
         missing = (*beds.missing, *people.missing)
         row = evolve(row, inputs=inputs, provider_class="inpatient", readings=choices.used, as_of=beds.as_of)
@@ -176,11 +254,26 @@ class BedNorm(Provision):
         return evolve(row, need=need, gap=row.supply - need)
 
     def read_back(self) -> Text:
+        who = PERSONS[self.per]
+        if self.about is not None:
+            return Text(
+                f"到 {self.by}，全市每千名{who.zh}的医保床位数稳定在 {self.about} 张左右（“左右”的范围由口径定）；"
+                "加上申请床位后超出这一范围的，不再新增。",
+                f"By {self.by}, insured beds per 1000 {who.en} stay at about {self.about} (how far “about” reaches is a reading); "
+                "beds that would take the total beyond it are not added.")
         return Text(
-            f"全市每千名参保人医保床位数应在 {self.low} 至 {self.high} 张之间（含两端）；加上申请床位后超过 {self.high} 张的，不再新增。",
-            f"Insured beds per 1000 insured persons stay between {self.low} and {self.high} (both included); "
+            f"到 {self.by}，全市每千名{who.zh}的医保床位数应在 {self.low} 至 {self.high} 张之间（含两端）；加上申请床位后超过 {self.high} 张的，不再新增。",
+            f"By {self.by}, insured beds per 1000 {who.en} stay between {self.low} and {self.high} (both included); "
             f"beds that would take the total above {self.high} are not added.",
         )
+
+
+def _limit(bounds: Bounds) -> Text:
+    """The upper bound in words."""
+    high = show(bounds.high)
+    if bounds.high_included:
+        return Text(f"上限 {high} 张", f"the upper bound is {high}")
+    return Text(f"须低于 {high} 张", f"it must stay below {high}")
 
 
 def reason_of(missing: tuple[object, ...]) -> Text:

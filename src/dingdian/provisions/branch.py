@@ -14,7 +14,7 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_norm import norm_of
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import bed_stock, beds_allowed, insured, no_insured, show
+from dingdian.provisions.counting import bed_stock, beds_allowed, no_persons, persons_of, show
 from dingdian.provisions.finding import FAILS, HOLDS, Judgement, Missing
 from dingdian.provisions.ground import Ground
 from dingdian.terms import Text
@@ -51,12 +51,14 @@ class Branch(Provision):
                 f"申请 {case.application} 缺少所属规划单元", f"application {case.application} lacks its unit"))])
         choices = ground.choices(self)
         norm = norm_of(ground, self.bed_norm)
-        bound = norm.high if choices["region_total"].option == UPPER else norm.low
-        people, stock = insured(ground, case.district), bed_stock(ground, ground.choices(norm)["beds"].option)
+        normed = ground.choices(norm)
+        bounds, upper = norm.bounds(normed, ground.on), choices["region_total"].option == UPPER
+        people, stock = persons_of(ground, case.district, norm.per), bed_stock(ground, normed["beds"].option, norm.per)
         if people.value is None or stock is None:
-            missing = people.missing or (no_insured(ground, ground.snapshot.pooling_area),)
+            missing = people.missing or (no_persons(ground, ground.snapshot.pooling_area, norm.per),)
             return undetermined(missing, readings=choices.used)
-        beds, allowed = stock.count((case.district,)), beds_allowed(bound, people.value)
+        bound = bounds.high if upper else bounds.low
+        beds, allowed = stock.count((case.district,)), bounds.allowed(people.value) if upper else beds_allowed(bound, people.value)
         after = beds.at_least + case.beds
         if after <= allowed and beds.value is None:
             return undetermined(beds.missing, readings=choices.used)
@@ -70,8 +72,8 @@ class Branch(Provision):
                 f"{name}: {show(beds.at_least)} beds plus {show(case.beds)} of the branch make {show(after)}, "
                 f"{'not above' if fits else 'above'} the region's {show(allowed)}."),
             evidence={"district": case.district, "beds": beds.at_least, "beds_as_of": beds.as_of, "added": case.beds,
-                      "insured": people.value, "insured_as_of": people.as_of, "norm": bound, "allowed": allowed,
-                      "formula": "district beds + branch beds <= norm * district insured / 1000"},
+                      norm.per: people.value, f"{norm.per}_as_of": people.as_of, "norm": bound, "allowed": allowed,
+                      "formula": f"district beds + branch beds <= norm * district {norm.per} / 1000"},
             would_change=() if fits else (Text(f"分院床位减少 {show(after - allowed)} 张，或该区县床位相应减少",
                                                f"{show(after - allowed)} fewer beds in the branch or the district"),),
         )

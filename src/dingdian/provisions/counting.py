@@ -29,6 +29,9 @@ BED_COLUMNS = {
 UNSTATED = {"unit": Text("所属规划单元", "their unit"), "level": Text("等级", "their level")}
 WHICH_BEDS = Slot(Text("以哪种床位计", "which beds count"), BED_COLUMNS)
 
+# Whose thousand a norm speaks of: insured persons and residents are never taken for each other.
+PERSONS = {"insured": Text("参保人", "insured persons"), "resident": Text("常住人口", "residents")}
+
 GROUPED_LEVELS = {"tertiary": "tertiary", "secondary": "secondary", "primary": "primary", "ungraded": "primary"}
 
 
@@ -150,9 +153,36 @@ def no_insured(ground: Ground, unit: str) -> Missing:
     )
 
 
-def bed_stock(ground: Ground, column: str) -> BedStock | None:
-    """The stock of beds, or None when no insured year fixes its date."""
-    year = insured_year(ground)
+def persons_of(ground: Ground, unit: str, per: str) -> Count:
+    """Insured persons or residents of a unit (``per``: a key of PERSONS) in the latest year that the pooling area has."""
+    if per == "insured":
+        return insured(ground, unit)
+    counted = ground.snapshot.residents(unit)
+    if counted is None:
+        return Count(value=None, missing=(no_persons(ground, unit, per),))
+    return Count(value=counted.persons, at_least=counted.persons, as_of=date(counted.year, 12, 31), source="residents.persons")
+
+
+def no_persons(ground: Ground, unit: str, per: str) -> Missing:
+    """The insured persons or residents of a unit are missing."""
+    if per == "insured":
+        return no_insured(ground, unit)
+    name = ground.snapshot.unit_name(unit)
+    return Missing(table="residents", subject=unit, column="persons", phrase=Text(
+        f"缺少{name}常住人口（residents 表）", f"residents of {unit} are missing"))
+
+
+def basis_year(ground: Ground, per: str = "insured") -> int | None:
+    """The year at whose end beds are counted: that of the persons they are held against."""
+    if per == "insured":
+        return insured_year(ground)
+    counted = ground.snapshot.residents(ground.snapshot.pooling_area)
+    return None if counted is None else counted.year
+
+
+def bed_stock(ground: Ground, column: str, per: str = "insured") -> BedStock | None:
+    """The stock of beds at the end of the year of the persons, or None when no such year fixes its date."""
+    year = basis_year(ground, per)
     if year is None:
         return None
     found: BedStock = ground.remember(("bed_stock", column, year), lambda: _bed_stock(ground, column, year))
@@ -201,6 +231,11 @@ def districts_of(ground: Ground, unit: str) -> tuple[str, ...]:
 def beds_allowed(norm_per_1000: Decimal, persons: int) -> int:
     """Whole beds that a norm allows: norm × persons ÷ 1000, rounded down."""
     return int(round_down(need(norm_per_1000, persons), 0))
+
+
+def beds_below(norm_per_1000: Decimal, persons: int) -> int:
+    """The most whole beds that stay below a norm: one less than norm × persons ÷ 1000, rounded up; never below zero."""
+    return max(0, int(round_up(need(norm_per_1000, persons), 0)) - 1)
 
 
 def beds_needed(norm_per_1000: Decimal, persons: int) -> int:

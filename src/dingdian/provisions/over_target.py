@@ -16,7 +16,7 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_norm import norm_of
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import bed_stock, beds_allowed, insured, show
+from dingdian.provisions.counting import bed_stock, no_persons, persons_of, show
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Input, Judgement, Measure, Missing
 from dingdian.provisions.ground import Ground
 from dingdian.terms import PROVIDER_CLASSES, Text
@@ -63,17 +63,18 @@ class OverTarget(Provision):
             return undetermined([missing_column(case, "beds")])
         norm = norm_of(ground, self.bed_norm)
         choices = ground.choices(norm)
-        people, stock = insured(ground, ground.snapshot.pooling_area), bed_stock(ground, choices["beds"].option)
+        city, bounds = ground.snapshot.pooling_area, norm.bounds(choices, ground.on)
+        people, stock = persons_of(ground, city, norm.per), bed_stock(ground, choices["beds"].option, norm.per)
         if people.value is None or stock is None:
-            return undetermined(people.missing, readings=choices.used)
+            return undetermined(people.missing or (no_persons(ground, city, norm.per),), readings=choices.used)
         beds = stock.count(ground.snapshot.districts)
-        allowed = beds_allowed(norm.high, people.value)
+        allowed = bounds.allowed(people.value)
         after = beds.at_least + case.beds
         over = after > allowed
         if not over and beds.value is None:
             return undetermined(beds.missing, readings=choices.used)
         return self._judgement(over, after, allowed, "bed", Text("张医保床位", "insured beds"), choices.used, beds.as_of, {
-            "stock": beds.at_least, "added": case.beds, "stock_as_of": beds.as_of, "insured": people.value, "insured_as_of": people.as_of, "bound": norm.high})
+            "stock": beds.at_least, "added": case.beds, "stock_as_of": beds.as_of, norm.per: people.value, f"{norm.per}_as_of": people.as_of, "bound": bounds.high})
 
     def _places(self, case: Case, ground: Ground, provider_class: str) -> Judgement:
         choices = ground.choices(self)

@@ -15,7 +15,7 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_norm import BedNorm, norm_of
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import Count, bed_stock, beds_allowed, beds_needed, insured, show
+from dingdian.provisions.counting import Count, bed_stock, no_persons, persons_of, show
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Judgement, Measure, Missing
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.over_target import whole
@@ -56,12 +56,14 @@ class ReleaseQuota(Provision):
         if case.beds is None:
             return undetermined([missing_column(case, "beds")])
         choices, norm = ground.choices(self), norm_of(ground, self.bed_norm)
-        stock = bed_stock(ground, ground.choices(norm)["beds"].option)
-        people = insured(ground, ground.snapshot.pooling_area)
+        normed = ground.choices(norm)
+        stock, bounds = bed_stock(ground, normed["beds"].option, norm.per), norm.bounds(normed, ground.on)
+        people = persons_of(ground, ground.snapshot.pooling_area, norm.per)
         if stock is None or people.value is None:
-            return undetermined(people.missing, readings=choices.used)
+            missing = people.missing or (no_persons(ground, ground.snapshot.pooling_area, norm.per),)
+            return undetermined(missing, readings=choices.used)
         city = stock.count(ground.snapshot.districts)
-        if city.at_least + case.beds <= beds_allowed(norm.high, people.value) and city.value is not None:
+        if city.at_least + case.beds <= bounds.allowed(people.value) and city.value is not None:
             return Judgement(status=NOT_APPLICABLE, sentence=Text(
                 "全市未超过规划目标，无需动用退出额度。", "The total is not reached; no released beds are needed."))
         return self._against(case, ground, choices, norm, stock.count((case.district,)))
@@ -71,10 +73,11 @@ class ReleaseQuota(Provision):
         fact = ground.snapshot.fact(district, "district_computed_beds")
         if fact is not None and whole(fact.value) is not None:
             return Count(value=whole(fact.value), as_of=fact.as_of, source=fact.source)
-        people = insured(ground, district)
+        people = persons_of(ground, district, norm.per)
         if people.value is None:
             return people
-        return Count(value=beds_needed(norm.low, people.value), as_of=people.as_of, source="low * insured / 1000")
+        bounds = norm.bounds(ground.choices(norm), ground.on)
+        return Count(value=bounds.needed(people.value), as_of=people.as_of, source=f"low * {norm.per} / 1000")
 
     def _against(self, case: Case, ground: Ground, choices: Choices, norm: BedNorm, beds: Count) -> Judgement:
         computed, freed = self._computed(ground, norm, case.district), released(ground, "inpatient")
