@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dingdian.city.model import City
 from dingdian.loop.cases import case_of
-from dingdian.loop.decide import check, except_findings, find, outcome_of
+from dingdian.loop.decide import check, except_findings, find, outcome_of, touched_by
 from dingdian.plans.model import Plan
 from dingdian.problems import BadData
 from dingdian.provisions.finding import Finding, Judgement, Missing
@@ -278,8 +278,64 @@ def test_where_no_single_reading_flips_two_together_may(jinan: Plan) -> None:
     city = deficit(more_providers=around, applications=[application(place=corner(0, -2))])
     ruling = check(city, jinan, "A1", on=DAY)
     assert ruling.deciding == ("fund-gate", "pharmacy-radius")
-    assert [(f.reading, f.option, f.outcome) for f in ruling.flips] == [("AMB-07+AMB-14", "walking+last_closed_year", "eligible")]
+    assert [(f.reading, f.option, f.outcome) for f in ruling.flips] == [
+        ("AMB-07+AMB-14", "walking+last_closed_year", "eligible"), ("AMB-07+AMB-14-AREA", "walking+pooling_area", "eligible")]
     assert not ruling.robust
+
+
+def test_no_joint_alternative_repeats_one_that_already_flips(jinan: Plan) -> None:
+    ruling = check(deficit(), jinan, "A1", on=DAY)
+    told = [set(zip(f.reading.split("+"), f.option.split("+"))) for f in ruling.flips]
+    assert not any(one < two for one in told for two in told)
+
+
+def test_at_most_64_joint_alternatives_are_tried_and_the_rest_is_counted(jinan: Plan, demo_city: City, judged_on: date) -> None:
+    ruling = check(demo_city, jinan, "A028", on=judged_on)
+    singles = sum(len(jinan.readings[r].alternatives) for r in touched_by(ruling.findings))
+    assert ruling.readings_tried <= singles + 64
+    assert ruling.readings_left_out > 0
+
+
+@pytest.mark.parametrize("code", ["A001", "A023", "A033", "A038"])
+def test_remembered_judgements_are_those_that_asking_anew_gives(code: str, demo_city: City, jinan: Plan, judged_on: date) -> None:
+    """The flips rest on judgements kept from earlier alternatives: each named flip is asked about outright."""
+    case = case_of(demo_city, code, judged_on)
+    for flip in check(demo_city, jinan, code, on=judged_on).flips:
+        readings = dict(zip(flip.reading.split("+"), flip.option.split("+")))
+        assert outcome_of(find(demo_city, jinan.with_readings(readings), case, judged_on))[0] == flip.outcome
+
+
+# --- governing dates and force ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("governs", "day"), [
+    ("decision", DAY), ("application", date(2026, 8, 1)), ("agreement", date(2020, 1, 1)), ("assessment_year", date(2025, 12, 31))])
+def test_each_provision_is_judged_on_its_governing_date(governs: str, day: date, jinan: Plan) -> None:
+    city = small_city(more_providers=[pharmacy("P1", 5000)], applications=[application(provider="P1", place=None)])
+    ruling = check(city, changed("fund-gate", governing_date=governs), "A1", on=DAY)
+    gate = next(f for f in ruling.findings if f.provision == "fund-gate")
+    assert (gate.governing_date, gate.date_on) == (governs, day)
+
+
+def test_who_has_no_agreement_yet_would_sign_on_the_day_of_the_decision() -> None:
+    ruling = check(small_city(), changed("fund-gate", governing_date="agreement"), "A1", on=DAY)
+    assert next(f for f in ruling.findings if f.provision == "fund-gate").date_on == DAY
+
+
+@pytest.mark.parametrize(("since", "until", "in_force"), [
+    (DAY, None, True), (DAY + timedelta(days=1), None, False), (None, DAY, True), (None, DAY - timedelta(days=1), False), (DAY, DAY, True)])
+def test_a_provision_is_in_force_from_its_first_to_its_last_day_both_included(
+    since: date | None, until: date | None, in_force: bool
+) -> None:
+    ruling = check(deficit(), changed("fund-gate", valid_from=since, valid_until=until), "A1", on=DAY)
+    gate = next(f for f in ruling.findings if f.provision == "fund-gate")
+    assert gate.status == ("fails" if in_force else "not_applicable")
+    assert ruling.outcome == ("refused" if in_force else "eligible")
+
+
+def test_the_reading_of_who_counts_touches_every_case(jinan: Plan) -> None:
+    """Whether exempt providers count changes every count, so the alternative is tried on every case."""
+    assert "AMB-08" in touched_by(check(small_city(), jinan, "A1", on=DAY).findings)
 
 
 def test_under_another_reading_the_ruling_is_that_readings_own(jinan: Plan) -> None:
@@ -301,7 +357,7 @@ def test_the_flips_of_the_demo_are_those_that_asking_anew_gives(code: str, demo_
                 flips[reading.id, option] = other
     single = {(f.reading, f.option): f.outcome for f in ruling.flips if "+" not in f.reading}
     assert single.items() <= flips.items()
-    touched = {r for f in ruling.findings for r in f.judgement.readings}
+    touched = touched_by(ruling.findings)
     assert {key for key in flips if key[0] in touched} == set(single)
     assert ruling.robust == (not ruling.flips)
 
@@ -309,7 +365,7 @@ def test_the_flips_of_the_demo_are_those_that_asking_anew_gives(code: str, demo_
 def test_every_combination_of_two_is_tried_when_none_alone_flips(jinan: Plan) -> None:
     city = small_city(more_facts=[TOTAL])
     ruling = check(city, jinan, "A1", on=DAY)
-    touched = sorted({r for f in ruling.findings for r in f.judgement.readings})
+    touched = sorted(touched_by(ruling.findings))
     case = case_of(city, "A1", DAY)
     for first, second in product(touched, touched):
         if first >= second:

@@ -7,23 +7,25 @@ names both clauses. Nothing here knows a particular provision.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import product
+from itertools import combinations
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, field, frozen
 
 from dingdian.city.model import City
 from dingdian.loop.cases import case_of, with_application
-from dingdian.loop.ground import ground, notes
+from dingdian.loop.ground import ground, notes, snapshot
 from dingdian.loop.receipts import receipt_of
 from dingdian.loop.results import Flip, Ruling
 from dingdian.plans.model import Plan
 from dingdian.problems import BadData, Problem
+from dingdian.provisions.base import Provision, missing_column, undetermined
 from dingdian.provisions.case import Case
-from dingdian.provisions.finding import FAILS, UNDETERMINED, Finding
-from dingdian.terms import OUTCOMES, Text
+from dingdian.provisions.finding import FAILS, NOT_APPLICABLE, UNDETERMINED, Finding, Judgement
+from dingdian.provisions.ground import Ground
+from dingdian.terms import GOVERNING_DATES, OUTCOMES, Text
 
 ELIGIBLE, REFUSED, REVIEW = OUTCOMES
 BINDING = ("gate", "condition")
@@ -57,8 +59,7 @@ def check(
     day = on or governing_day(city, name)
     case = case_of(city, name, day)
     findings = find(city, chosen, case, day, admitted)
-    flips = flips_of(city, chosen, case, day, findings, admitted)
-    return ruling_of(city, chosen, case, day, findings, flips)
+    return ruling_of(city, chosen, case, day, findings, try_readings(city, chosen, case, day, findings, admitted))
 
 
 def governing_day(city: City, application: str) -> date:
@@ -71,15 +72,63 @@ def governing_day(city: City, application: str) -> date:
 
 def find(city: City, plan: Plan, case: Case, on: date, admitted: tuple[Case, ...] = ()) -> tuple[Finding, ...]:
     """One finding per provision, in the plan's order, exceptions applied."""
-    facts = ground(city, plan, on, admitted)
-    findings = tuple(
-        Finding(
-            provision=p.id, kind=p.kind, effect=p.effect, clause=p.clause, locator=plan.locator(p),
-            requirements=p.requirements, normally=p.normally, judgement=p.judge(case, facts),
+    desk = _Desk(city, plan, case, on, admitted)
+    return except_findings(plan, tuple(desk.finding(p) for p in plan.provisions))
+
+
+@frozen
+class _Desk:
+    """One case under one plan: asks provisions, each on the ground of its governing date."""
+
+    city: City
+    plan: Plan
+    case: Case
+    on: date
+    admitted: tuple[Case, ...]
+    grounds: dict[date, Ground] = field(factory=dict)
+
+    def ground(self, day: date) -> Ground:
+        if day not in self.grounds:
+            self.grounds[day] = ground(self.city, self.plan, day, self.admitted)
+        return self.grounds[day]
+
+    def finding(self, provision: Provision) -> Finding:
+        day = governing_date(self.city, provision, self.case, self.on)
+        said, looked_at = self.judged(provision, day)
+        return Finding(
+            provision=provision.id, kind=provision.kind, effect=provision.effect, clause=provision.clause,
+            locator=self.plan.locator(provision), requirements=provision.requirements, normally=provision.normally,
+            judgement=said, governing_date=provision.governing_date, date_on=day, looked_at=looked_at,
         )
-        for p in plan.provisions
-    )
-    return except_findings(plan, findings)
+
+    def judged(self, provision: Provision, day: date | None) -> tuple[Judgement, frozenset[str]]:
+        if day is None:
+            return undetermined([missing_column(self.case, "applied_on")]), frozenset()
+        if not provision.in_force(day):
+            return _not_in_force(provision, day), frozenset()
+        facts = self.ground(day)
+        return facts.watched(lambda: provision.judge(self.case, facts))
+
+
+def governing_date(city: City, provision: Provision, case: Case, on: date) -> date | None:
+    """The day whose facts decide for a provision: of the decision, the application, the agreement, or the end of the last
+    assessed year. A provider without an agreement yet would sign on the day of the decision at the earliest.
+    """
+    if provision.governing_date == "application":
+        return case.applied_on
+    if provision.governing_date == "agreement":
+        signed: date | None = snapshot(city, on).provider_records.get(case.provider, {}).get("designated_on")
+        return signed or on
+    return date(on.year - 1, 12, 31) if provision.governing_date == "assessment_year" else on
+
+
+def _not_in_force(provision: Provision, day: date) -> Judgement:
+    since, until = provision.valid_from or "", provision.valid_until or ""
+    return Judgement(
+        status=NOT_APPLICABLE, as_of=day, evidence={"valid_from": provision.valid_from, "valid_until": provision.valid_until, "day": day},
+        sentence=Text(f"本条自 {since} 至 {until} 有效，{day}（{GOVERNING_DATES.label(provision.governing_date)}）不适用。",
+                      f"In force from {since} to {until}: it does not apply on {day} "
+                      f"({GOVERNING_DATES.label(provision.governing_date, 'en')})."))
 
 
 def except_findings(plan: Plan, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -130,47 +179,106 @@ def outcome_of(findings: tuple[Finding, ...]) -> tuple[str, tuple[str, ...]]:
 # --- readings ----------------------------------------------------------------------------------------------------
 
 
-def flips_of(
-    city: City, plan: Plan, case: Case, on: date, findings: tuple[Finding, ...], admitted: tuple[Case, ...]
-) -> tuple[Flip, ...]:
-    """Every alternative reading that the case touches and that gives another outcome; jointly where no single one does."""
+@frozen
+class Tried:
+    """The alternative readings that were tried on a case: those that flip it, how many were tried, how many were left out."""
+
+    flips: tuple[Flip, ...] = ()
+    tried: int = 0
+    left_out: int = 0
+
+
+class _Alternatives:
+    """Evaluates one case under other readings, and remembers what each provision said under which options.
+
+    A judgement hangs on nothing but the readings that it looked at: where those stand as in an earlier one, it is the same.
+    """
+
+    def __init__(
+        self, city: City, plan: Plan, case: Case, on: date, findings: tuple[Finding, ...], admitted: tuple[Case, ...]
+    ) -> None:
+        self.desk = _Desk(city, plan, case, on, admitted)
+        self.known: list[list[tuple[Mapping[str, str], Finding]]] = [[(_options(plan, f), f)] for f in findings]
+        self.touched: set[str] = set()
+        self.tried = 0
+
+    def outcome(self, readings: Mapping[str, str]) -> str:
+        plan = self.desk.plan.with_readings(readings)
+        desk = evolve(self.desk, plan=plan, grounds={})
+        findings = tuple(self._finding(desk, plan, index, p) for index, p in enumerate(plan.provisions))
+        self.tried += 1
+        self.touched |= touched_by(findings)
+        return outcome_of(except_findings(plan, findings))[0]
+
+    def _finding(self, desk: _Desk, plan: Plan, index: int, provision: Provision) -> Finding:
+        for options, finding in self.known[index]:
+            if all(plan.option(reading).code == option for reading, option in options.items()):
+                return finding
+        found = desk.finding(provision)
+        self.known[index].append((_options(plan, found), found))
+        return found
+
+
+def _options(plan: Plan, finding: Finding) -> Mapping[str, str]:
+    return {reading: plan.option(reading).code for reading in finding.looked_at}
+
+
+def touched_by(findings: tuple[Finding, ...]) -> set[str]:
+    """The readings that some finding rests on."""
+    return {reading for f in findings for reading in f.looked_at}
+
+
+def try_readings(
+    city: City, plan: Plan, case: Case, on: date, findings: tuple[Finding, ...], admitted: tuple[Case, ...] = ()
+) -> Tried:
+    """Every alternative reading that the case touches, singly; then up to 64 joint ones, fewest readings first.
+
+    A joint alternative that contains one that already flips says nothing new and is not tried. Readings that are touched
+    only under an alternative are tried together with it.
+    """
     outcome, _ = outcome_of(findings)
-    touched = sorted({reading for f in findings for reading in f.judgement.readings})
-    options = {reading: _others(plan, reading) for reading in touched if reading in plan.readings}
-    found = [
-        _flip(plan, {reading: option}, other)
-        for reading, others in options.items() for option in others
-        if (other := _outcome_under(city, plan, case, on, {reading: option}, admitted)) != outcome
-    ]
-    return tuple(found) or _joint(city, plan, case, on, options, outcome, admitted)
+    asked = _Alternatives(city, plan, case, on, findings, admitted)
+    singles = [(r, o) for r in sorted(touched_by(findings)) if r in plan.readings for o in _others(plan, r)]
+    found: list[Flip] = []
+    flipping: list[frozenset[tuple[str, str]]] = []
+    for single in singles:
+        _try(plan, asked, (single,), outcome, found, flipping)
+    universe = sorted({*singles, *((r, o) for r in asked.touched if r in plan.readings for o in _others(plan, r))})
+    joint = [combo for combo in _joint(universe, flipping) if not _told(combo, flipping)]
+    for combo in joint[:JOINT_LIMIT]:
+        if not _told(combo, flipping):
+            _try(plan, asked, combo, outcome, found, flipping)
+    return Tried(tuple(found), asked.tried, max(0, len(joint) - JOINT_LIMIT))
+
+
+def _try(
+    plan: Plan, asked: _Alternatives, combo: tuple[tuple[str, str], ...], outcome: str, found: list[Flip],
+    flipping: list[frozenset[tuple[str, str]]],
+) -> None:
+    other = asked.outcome(dict(combo))
+    if other != outcome:
+        found.append(_flip(plan, dict(combo), other))
+        flipping.append(frozenset(combo))
+
+
+def _joint(universe: list[tuple[str, str]], flipping: list[frozenset[tuple[str, str]]]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Combinations of two and more readings, each with one of its options, smaller ones first; as many as could be needed."""
+    count = 0
+    for size in range(2, len({reading for reading, _ in universe}) + 1):
+        for combo in combinations(universe, size):
+            if len({reading for reading, _ in combo}) == size and not _told(combo, flipping):
+                yield combo
+                count += 1
+                if count > JOINT_LIMIT * 16:
+                    return
+
+
+def _told(combo: tuple[tuple[str, str], ...], flipping: list[frozenset[tuple[str, str]]]) -> bool:
+    return any(known <= set(combo) for known in flipping)
 
 
 def _others(plan: Plan, reading: str) -> tuple[str, ...]:
     return tuple(code for code in plan.readings[reading].options if code != plan.option(reading).code)
-
-
-def _outcome_under(
-    city: City, plan: Plan, case: Case, on: date, readings: Mapping[str, str], admitted: tuple[Case, ...]
-) -> str:
-    return outcome_of(find(city, plan.with_readings(readings), case, on, admitted))[0]
-
-
-def _joint(
-    city: City, plan: Plan, case: Case, on: date, options: Mapping[str, tuple[str, ...]], outcome: str,
-    admitted: tuple[Case, ...],
-) -> tuple[Flip, ...]:
-    """The first pair of alternatives that flips, among at most 64 tried; asked only when no single one does."""
-    tried = 0
-    for first, second in ((a, b) for i, a in enumerate(options) for b in list(options)[i + 1:]):
-        for pair in product(options[first], options[second]):
-            tried += 1
-            if tried > JOINT_LIMIT:
-                return ()
-            readings = dict(zip((first, second), pair))
-            other = _outcome_under(city, plan, case, on, readings, admitted)
-            if other != outcome:
-                return (_flip(plan, readings, other),)
-    return ()
 
 
 def _flip(plan: Plan, readings: Mapping[str, str], outcome: str) -> Flip:
@@ -187,9 +295,9 @@ def _flip(plan: Plan, readings: Mapping[str, str], outcome: str) -> Flip:
 
 
 def ruling_of(
-    city: City, plan: Plan, case: Case, on: date, findings: tuple[Finding, ...], flips: tuple[Flip, ...]
+    city: City, plan: Plan, case: Case, on: date, findings: tuple[Finding, ...], alternatives: Tried
 ) -> Ruling:
-    """Findings and flips as a ruling with its receipt."""
+    """Findings and tried readings as a ruling with its receipt."""
     outcome, deciding = outcome_of(findings)
     names = ground(city, plan, on).snapshot
     ruling = Ruling(
@@ -197,7 +305,8 @@ def ruling_of(
         kind=case.kind, level=case.level, district=case.district,
         district_name=names.unit_name(case.district) if case.district else "", lon=case.lon, lat=case.lat, date_on=on,
         outcome=outcome, sentence=summary(plan, outcome, deciding, findings), deciding=deciding, findings=findings,
-        robust=not flips, flips=flips, notes=notes(city, plan, on), would_change=changes(outcome, deciding, findings),
+        robust=not alternatives.flips, flips=alternatives.flips, readings_tried=alternatives.tried,
+        readings_left_out=alternatives.left_out, notes=notes(city, plan, on), would_change=changes(outcome, deciding, findings),
         untranslated=tuple(
             plan.clauses[record.clause].locator for record in plan.untranslated
             if not record.scope_class or case.provider_class in record.scope_class

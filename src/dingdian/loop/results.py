@@ -207,6 +207,8 @@ class Ruling:
         Provision ids that made the outcome what it is.
     robust, flips
         Whether every alternative reading that the case touches gives the same outcome, and those that do not.
+    readings_tried, readings_left_out
+        How many alternatives, single and joint, were tried, and how many joint ones were too many to try.
     untranslated
         Locators of clauses in scope that no kind can express, printed beside every ruling.
     notes
@@ -230,6 +232,8 @@ class Ruling:
     findings: tuple[Finding, ...]
     robust: bool
     flips: tuple[Flip, ...] = ()
+    readings_tried: int = 0
+    readings_left_out: int = 0
     would_change: tuple[Text, ...] = ()
     untranslated: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
@@ -248,6 +252,7 @@ class Ruling:
             "outcome": self.outcome, "sentence": self.sentence, "deciding": list(self.deciding),
             "robust": self.robust, "needs_confirmation": self.needs_confirmation,
             "flips": [flip.as_json() for flip in self.flips],
+            "readings_tried": self.readings_tried, "readings_left_out": self.readings_left_out,
             "findings": [finding.as_json() for finding in self.findings],
             "would_change": list(self.would_change), "untranslated": list(self.untranslated),
             "notes": list(self.notes),

@@ -69,7 +69,10 @@ class Judgement:
 
 @frozen(kw_only=True)
 class Finding:
-    """One provision's judgement on one case, with its clause."""
+    """One provision's judgement on one case, with its clause.
+
+    ``looked_at`` are all readings on which the judgement could hang: under any other change it stays as it is.
+    """
 
     provision: str
     kind: str
@@ -80,6 +83,9 @@ class Finding:
     normally: bool
     judgement: Judgement
     excepted_by: str = ""
+    governing_date: str = "decision"
+    date_on: date | None = None
+    looked_at: frozenset[str] = frozenset()
 
     @property
     def status(self) -> str:
@@ -97,6 +103,7 @@ class Finding:
             "requirements": list(self.requirements), "effect": self.effect, "normally": self.normally,
             "status": said.status, "value": said.value, "operator": said.operator, "threshold": said.threshold,
             "margin": said.margin, "unit_of_measure": said.unit_of_measure, "as_of": said.as_of,
+            "governing_date": self.governing_date, "date": self.date_on,
             "evidence": dict(said.evidence), "missing": [item.as_json() for item in said.missing],
             "reading": dict(said.readings), "waives": list(said.waives), "may_waive": list(said.may_waive),
             "excepted_by": self.excepted_by, "sentence": said.sentence, "would_change": list(said.would_change),

@@ -5,11 +5,11 @@ A Ground counts (stock, beds, people, neighbours) and remembers; it judges nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from dingdian.city.places import Places
 
 
-@runtime_checkable
+Answer = TypeVar("Answer")
+
+
 class RemovesFromCounts(Protocol):
     """A provision that may take the providers in its scope out of every count."""
 
@@ -35,6 +37,10 @@ class RemovesFromCounts(Protocol):
     def members(self, ground: Ground) -> frozenset[str]: ...
 
     def takes_in(self, facts: Mapping[str, Any], ground: Ground) -> bool: ...
+
+
+def _removing(provisions: Iterable[Provision]) -> list[RemovesFromCounts]:
+    return [p for p in provisions if hasattr(p, "removes_from_counts")]
 
 
 @frozen
@@ -98,10 +104,27 @@ class Ground:
     provisions: tuple[Provision, ...]
     admitted: tuple[Case, ...] = ()
     memory: dict[Any, Any] = field(factory=dict, repr=False)
+    _asked: list[Choices] = field(factory=list, repr=False, init=False)
 
     def choices(self, provision: Provision) -> Choices:
         """A fresh set of choices of ``provision``."""
-        return Choices({slot: self._choice(provision, slot) for slot in provision.slots})
+        made = Choices({slot: self._choice(provision, slot) for slot in provision.slots})
+        self._asked.append(made)
+        return made
+
+    def watched(self, answer: Callable[[], Answer]) -> tuple[Answer, frozenset[str]]:
+        """An answer, and every reading that was looked at on the way to it, those of other provisions included."""
+        counting = self._who_counts
+        self._asked.clear()
+        said = answer()
+        return said, frozenset(counting).union(*(made.used for made in self._asked))
+
+    @cached_property
+    def _who_counts(self) -> frozenset[str]:
+        """The readings that decide who counts: every count rests on them."""
+        self._asked.clear()
+        _ = self.not_counted, self.admitted_counted
+        return frozenset().union(*(made.used for made in self._asked))
 
     def _choice(self, provision: Provision, slot: str) -> Choice:
         stated = provision.readings.get(slot)
@@ -124,7 +147,7 @@ class Ground:
     @cached_property
     def not_counted(self) -> frozenset[str]:
         """Providers on file that an exemption takes out of every count."""
-        removing = [p for p in self.provisions if isinstance(p, RemovesFromCounts) and p.removes_from_counts(self)]
+        removing = [p for p in _removing(self.provisions) if p.removes_from_counts(self)]
         key = tuple((p.id, tuple(c.option for c in self.choices(p).values())) for p in removing)
         found: frozenset[str] = self._shared(("not_counted", key), lambda: frozenset().union(
             *(p.members(self) for p in removing)))
@@ -133,7 +156,7 @@ class Ground:
     @cached_property
     def admitted_counted(self) -> tuple[Case, ...]:
         """The cases of `admitted` that no exemption takes out of the counts."""
-        removing = [p for p in self.provisions if isinstance(p, RemovesFromCounts) and p.removes_from_counts(self)]
+        removing = [p for p in _removing(self.provisions) if p.removes_from_counts(self)]
         return tuple(case for case in self.admitted if not any(p.takes_in(case.facts, self) for p in removing))
 
     @cached_property
