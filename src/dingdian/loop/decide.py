@@ -76,6 +76,11 @@ def find(city: City, plan: Plan, case: Case, on: date, admitted: tuple[Case, ...
     return except_findings(plan, tuple(desk.finding(p) for p in plan.provisions))
 
 
+def find_one(city: City, plan: Plan, provision: Provision, case: Case, on: date) -> Finding:
+    """What one provision says, without the exceptions of others."""
+    return _Desk(city, plan, case, on, ()).finding(provision)
+
+
 @frozen
 class _Desk:
     """One case under one plan: asks provisions, each on the ground of its governing date."""

@@ -8,51 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
-from pyproj import Geod
-from shapely.geometry import Point, box
-
 from dingdian import located_yaml
-from dingdian.city.build import build_city
-from dingdian.city.model import City, CityMeta
-from dingdian.city.raw import from_mappings
+from dingdian.city.model import City
 from dingdian.loop.decide import check
 from dingdian.loop.measure import measure
-from dingdian.loop.results import Ruling
+from dingdian.loop.probing import probe_plan
+from dingdian.loop.results import Ruling, TestResult
+from dingdian.loop.sketch import rows_of, sketched
 from dingdian.plans.model import Plan
 from dingdian.problems import BadData, Problem
 from dingdian.terms import Text
 
-ORIGIN = (117.0, 36.65)
-_EARTH = Geod(ellps="WGS84")
 _TEST_KEYS = {"name", "clause", "given", "without", "application", "readings", "dates", "date", "expect"}
 _EXPECT_KEYS = {"outcome", "deciding", "findings", "missing", "robust", "flips", "excepted_by", "measures"}
 
 
-@frozen(kw_only=True)
-class TestResult:
-    """One test: what was expected and what came out; ``differences`` is empty when they agree."""
-
-    __test__ = False  # not a pytest class, whatever its name
-
-    name: str
-    line: int | None
-    differences: tuple[str, ...]
-
-    @property
-    def passed(self) -> bool:
-        return not self.differences
-
-    def as_json(self) -> dict[str, Any]:
-        return {"name": self.name, "line": self.line, "passed": self.passed, "differences": list(self.differences)}
-
-
 def run_pack_tests(plan: Plan) -> tuple[TestResult, ...]:
-    """Every test of the pack.
+    """Every test beside the pack, then the cases generated around the limits of its own provisions.
 
     Raises
     ------
@@ -69,10 +44,11 @@ def run_pack_tests(plan: Plan) -> tuple[TestResult, ...]:
     if problems:
         raise BadData(problems)
     base = _base(document["city"], plan)
-    return tuple(
+    written = tuple(
         TestResult(name=test["name"], line=places.line(("tests", i)), differences=tuple(_run(plan, base, test)))
         for i, test in enumerate(document["tests"])
     )
+    return (*written, *probe_plan(plan))
 
 
 def _refusals(document: Any, places: located_yaml.Places) -> Iterator[Problem]:
@@ -93,60 +69,13 @@ def _refusals(document: Any, places: located_yaml.Places) -> Iterator[Problem]:
                                  Text("写明 name 与 expect", "state name and expect"), table="tests")
 
 
-# --- the city ----------------------------------------------------------------------------------------------------
-
-
 def _base(stated: Mapping[str, Any], plan: Plan) -> City:
-    tables = {name: _rows(rows) for name, rows in stated["tables"].items()}
-    for number, street in enumerate(stated.get("streets") or []):
-        _add_street(tables, street, number)
-    lon, lat = _place({"metres": 0, "bearing": 0})
-    reach = Decimal(str(stated.get("extent_degrees", "0.05")))
-    extent = box(lon - float(reach), lat - float(reach), lon + float(reach), lat + float(reach)) if stated.get("streets") else None
-    meta = CityMeta(
-        id="pack-tests", name="测试统筹区", pooling_area=plan.pooling_area, as_of=stated["as_of"], frame="wgs84",
-        population_cell_m=stated.get("population_cell_m"), synthetic=tuple(tables),
+    return sketched(
+        stated["tables"], as_of=stated["as_of"], pooling_area=stated.get("pooling_area", plan.pooling_area),
+        streets=stated.get("streets") or (), unit_around_origin=str(stated.get("unit_around_origin") or ""),
+        population_cell_m=stated.get("population_cell_m"), extent_degrees=stated.get("extent_degrees", "0.05"),
+        known_empty=stated.get("known_empty") or (),
     )
-    unit = stated.get("unit_around_origin")
-    polygons = {str(unit): Point(lon, lat).buffer(0.2)} if unit else {}
-    return build_city(meta, {n: from_mappings(n, rows, "tests.yaml") for n, rows in tables.items()}, polygons, extent)
-
-
-def _rows(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows with ``at`` (metres, bearing) turned into coordinates and ``times`` into so many copies."""
-    found = []
-    for row in rows:
-        copies = int(row.get("times", 1))
-        for copy in range(copies):
-            plain = {k: _cell(v) for k, v in row.items() if k not in ("at", "times", "from")}
-            if "at" in row:
-                plain["lon"], plain["lat"] = _place(row["at"])
-            if "from" in row:
-                plain["from_lon"], plain["from_lat"] = _place(row["from"])
-            if copies > 1:
-                plain["provider"] = f"{plain['provider']}{copy + 1}"
-            found.append(plain)
-    return found
-
-
-def _cell(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else ";".join(value) if isinstance(value, list) else value
-
-
-def _place(at: Mapping[str, Any]) -> tuple[float, float]:
-    lon, lat, _ = _EARTH.fwd(*ORIGIN, float(at.get("bearing", 90)), float(at["metres"]))
-    return lon, lat
-
-
-def _add_street(tables: dict[str, list[dict[str, Any]]], street: Mapping[str, Any], number: int) -> None:
-    """A straight street through the origin: a node every 50 m, each link 50 m long."""
-    nodes, edges = tables.setdefault("network_nodes", []), tables.setdefault("network_edges", [])
-    steps = int(street["metres"]) // 50
-    for step in range(steps + 1):
-        lon, lat = _place({"metres": step * 50, "bearing": street["bearing"]})
-        nodes.append({"node": f"s{number}n{step}", "lon": lon, "lat": lat})
-        if step:
-            edges.append({"edge": f"s{number}e{step}", "u": f"s{number}n{step - 1}", "v": f"s{number}n{step}", "length_m": 50.0})
 
 
 # --- one test ----------------------------------------------------------------------------------------------------
@@ -158,12 +87,12 @@ def _run(plan: Plan, base: City, test: Mapping[str, Any]) -> Iterator[str]:
     if dropped:
         city = city.evolve(tables={n: t for n, t in city.tables.items() if n not in dropped})
     for table, rows in (test.get("given") or {}).items():
-        city = city.with_rows(table, _rows(rows))
+        city = city.with_rows(table, rows_of(rows))
     chosen = plan.with_dates(**(test.get("dates") or {}))
     day: date = test.get("date") or city.meta.as_of
     expect = test["expect"]
     if test.get("application"):
-        row = _rows([{"application": "A1", "applied_on": day, **test["application"]}])[0]
+        row = rows_of([{"application": "A1", "applied_on": day, **test["application"]}])[0]
         ruling = check(city, chosen, row, on=day, readings=test.get("readings"))
         yield from _against(ruling, expect)
     if expect.get("measures"):

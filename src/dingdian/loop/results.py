@@ -321,6 +321,32 @@ class AnnualPlan:
 
 
 @frozen(kw_only=True)
+class TestResult:
+    """One test of a pack: what was expected and what came out; ``differences`` is empty when they agree.
+
+    ``line`` is the test's line in ``tests.yaml``; None for a generated case.
+    """
+
+    __test__ = False  # not a pytest class, whatever its name
+
+    name: str
+    line: int | None
+    differences: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+    @property
+    def is_generated(self) -> bool:
+        return self.line is None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"name": self.name, "line": self.line, "generated": self.is_generated, "passed": self.passed,
+                "differences": list(self.differences)}
+
+
+@frozen(kw_only=True)
 class Run:
     """Everything one pass of the loop said."""
 

@@ -43,6 +43,10 @@ class Probe:
         Day of the question; plan dates that the probe sets.
     note
         What is special about the case, for the report.
+    streets
+        Metres of a straight street that runs east from the applicant; 0 for no streets.
+    known_empty
+        Tables of happenings of which the city says that there were none.
     """
 
     position: str
@@ -52,6 +56,8 @@ class Probe:
     on: date = date(2026, 6, 30)
     dates: Mapping[str, date] = field(factory=dict)
     note: str = ""
+    streets: int = 0
+    known_empty: tuple[str, ...] = ()
 
 
 def application_for(provision: Provision, **more: Any) -> dict[str, Any]:
