@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dingdian.city.read import demo_ids, read_city
     from dingdian.loop.compare import compare
     from dingdian.loop.decide import check
+    from dingdian.loop.differ import diff_plans
     from dingdian.loop.justify import justify
     from dingdian.loop.measure import measure
     from dingdian.loop.replay import replay
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
 _HOME = {
     "BadData": "problems", "City": "city.model", "Gaps": "loop.results", "Measures": "loop.results", "Plan": "plans.model",
     "Problem": "problems", "Ruling": "loop.results", "Run": "loop.results", "check": "loop.decide",
-    "compare": "loop.compare", "demo_ids": "city.read", "justify": "loop.justify", "load_plan": "plans.load",
+    "compare": "loop.compare", "demo_ids": "city.read", "diff_plans": "loop.differ", "justify": "loop.justify", "load_plan": "plans.load",
     "measure": "loop.measure", "pack_ids": "plans.load", "read_city": "city.read", "replay": "loop.replay",
     "run": "loop.run",
 }
 
 __all__ = [
     "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Ruling", "Run", "__version__", "check", "compare",
-    "demo_ids", "justify", "load_plan", "measure", "pack_ids", "read_city", "replay", "run",
+    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "pack_ids", "read_city", "replay", "run",
 ]
 
 

@@ -89,16 +89,33 @@ def echo_json(value: Any) -> None:
     click.echo(canonical.dumps(value), nl=False)
 
 
+def json_text(value: Any) -> str:
+    """JSON of values that are plain already, such as a schema, whose bounds are floats."""
+    from dingdian import canonical
+
+    return canonical.write(value).rstrip("\n")
+
+
 def on_option(function: Verb) -> Verb:
     return click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help=say("判断日期", "day of the question"))(function)
 
 
 def plan_options(function: Verb) -> Verb:
     """``--plan`` and the plan's open dates."""
-    dated = click.option("--plan-date", "plan_dates", multiple=True, metavar="NAME=DATE",
-                         help=say("设定规划未定的日期，如 publication=2026-06-15", "set a date the plan leaves open"))(function)
     return click.option("--plan", "plan_name", required=True, metavar="PLAN",
-                        help=say("规划包编号或文件夹", "id of a plan, or its folder"))(dated)
+                        help=say("规划包编号或文件夹", "id of a plan, or its folder"))(plan_date_option(function))
+
+
+def plans_options(function: Verb) -> Verb:
+    """``--plan``, once or several times, and the plans' open dates."""
+    return click.option("--plan", "plan_names", required=True, multiple=True, metavar="PLAN", help=say(
+        "规划包编号或文件夹；可多次，all 为全部内置城市规划", "id of a plan, or its folder; repeatable, all: every shipped city plan",
+    ))(plan_date_option(function))
+
+
+def plan_date_option(function: Verb) -> Verb:
+    return click.option("--plan-date", "plan_dates", multiple=True, metavar="NAME=DATE",
+                        help=say("设定规划未定的日期，如 publication=2026-06-15", "set a date the plan leaves open"))(function)
 
 
 def reading_option(function: Verb) -> Verb:
@@ -121,13 +138,18 @@ def load(plan_name: str, plan_dates: Iterable[str], readings: Iterable[str] = ()
     """The plan with dates and readings as asked."""
     from dingdian.plans.load import load_plan
 
+    return load_plan(plan_name).with_dates(**as_dates(plan_dates)).with_readings(pairs(readings, "--reading"))
+
+
+def as_dates(plan_dates: Iterable[str]) -> dict[str, date]:
+    """``NAME=DATE`` words as days."""
     dates = {}
     for name, value in pairs(plan_dates, "--plan-date").items():
         try:
             dates[name] = date.fromisoformat(value)
         except ValueError as error:
             raise click.BadParameter(say(f"{value} 不是日期", f"{value} is not a date"), param_hint="--plan-date") from error
-    return load_plan(plan_name).with_dates(**dates).with_readings(pairs(readings, "--reading"))
+    return dates
 
 
 def read(name: str) -> City:
@@ -315,6 +337,47 @@ def plan_test(name: str | None, as_json: bool, lang: str) -> int:
     return FINDINGS if any(not result.passed for results in found.values() for result in results) else FINE
 
 
+@plan_.command("schema", help=say("JSON Schema：每种条款一份，另有 plan 与 tests", "JSON Schema: one for each kind, and plan and tests"))
+@click.argument("kind", required=False)
+@click.option("--out", type=click.Path(path_type=Path), help=say("写入此文件夹，每份一个文件", "write one file for each into this folder"))
+@common
+def plan_schema(kind: str | None, out: Path | None, as_json: bool, lang: str) -> int:
+    from dingdian.plans.schema import schema_names, schema_of, write_schemas
+
+    chosen = {name: schema_of(name) for name in ([kind] if kind else schema_names())}
+    if out is not None:
+        written = write_schemas(chosen, out)
+        echo_json({"written": written}) if as_json else click.echo("\n".join(written))
+    elif kind:
+        click.echo(json_text(chosen[kind]))
+    elif as_json:
+        click.echo(json_text({"schemas": chosen}))
+    else:
+        click.echo("\n".join(f"{name}\t{found['title']}" for name, found in chosen.items()))
+    return FINE
+
+
+@plan_.command("diff", help=say("两个规划逐项比较；给出城市时比较结论与测算", "two plans side by side; on a city, outcomes and measures too"))
+@click.argument("first")
+@click.argument("second")
+@click.option("--city", help=say("在此城市上比较每件申请与测算", "compare every application and measure of this city"))
+@on_option
+@common
+def plan_diff(first: str, second: str, city: str | None, day: datetime | None, as_json: bool, lang: str) -> int:
+    from dingdian.loop.differ import diff_plans
+    from dingdian.report.diff_view import diff_lines
+
+    one, two = load(first, ()), load(second, ())
+    facts = read(city) if city else None
+    with working(say("比较", "comparing")):
+        found = diff_plans(one, two, facts, on=as_day(day))
+    if as_json:
+        echo_json(found.as_json())
+    else:
+        click.echo("\n".join(diff_lines(found, lang)))
+    return FINE
+
+
 @main.command(help=say("测算：各单元、类别、等级的所需与实际", "need, supply and every indicator, by unit, class and level"))
 @click.argument("city")
 @plan_options
@@ -355,14 +418,14 @@ def measure(
 
 @main.command(help=say("审查申请：结论、理由、条款、何以改变", "rulings on applications, with findings, clauses and what would change them"))
 @click.argument("city")
-@plan_options
+@plans_options
 @on_option
 @reading_option
 @click.option("--application", help=say("申请编号；不填则审查全部", "one application; all when left out"))
 @click.option("--file", "path", type=click.Path(path_type=Path), help=say("一份申请的 JSON 或 YAML 文件", "an application as JSON or YAML"))
 @common
 def check(
-    city: str, plan_name: str, plan_dates: tuple[str, ...], day: datetime | None, readings: tuple[str, ...],
+    city: str, plan_names: tuple[str, ...], plan_dates: tuple[str, ...], day: datetime | None, readings: tuple[str, ...],
     application: str | None, path: Path | None, as_json: bool, lang: str,
 ) -> int:
     from dingdian.loop.cases import application_ids
@@ -370,7 +433,9 @@ def check(
 
     if application and path:
         raise click.UsageError(say("--application 与 --file 只用其一", "use --application or --file, not both"))
-    plan, facts = load(plan_name, plan_dates), read(city)
+    if len(plan_names) > 1 or plan_names == ("all",):
+        return _check_plans(city, plan_names, plan_dates, as_day(day), readings, _application(path) if path else application, as_json, lang)
+    plan, facts = load(plan_names[0], plan_dates), read(city)
     wanted: list[Any] = [_application(path)] if path else [application] if application else list(application_ids(facts))
     chosen = pairs(readings, "--reading")
     rulings = []
@@ -386,6 +451,29 @@ def check(
         show_rulings(rulings, lang)
         _tell([note for ruling in rulings for note in ruling.notes], lang)
     return FINE if all(ruling.outcome == "eligible" for ruling in rulings) else FINDINGS
+
+
+def _check_plans(
+    city: str, names: tuple[str, ...], plan_dates: tuple[str, ...], day: date | None, readings: tuple[str, ...],
+    application: Any, as_json: bool, lang: str,
+) -> int:
+    """One application under several plans, side by side."""
+    from dingdian.loop.side_by_side import prepared, side_by_side
+    from dingdian.plans.load import city_pack_ids, load_plan
+    from dingdian.report.side_view import show_side_by_side
+
+    if not application:
+        raise click.UsageError(say("多个规划时须指明 --application 或 --file", "several plans need --application or --file"))
+    chosen = dict.fromkeys(name for given in names for name in (city_pack_ids() if given == "all" else [given]))
+    plans = prepared([load_plan(name) for name in chosen], as_dates(plan_dates), pairs(readings, "--reading"))
+    with working(say("审查", "checking")):
+        found = side_by_side(read(city), plans, application, on=day)
+    if as_json:
+        echo_json(found.as_json())
+    else:
+        show_side_by_side(found, lang)
+        _tell([note for one in found.plans for note in one.ruling.notes], lang)
+    return FINE if all(one.ruling.outcome == "eligible" for one in found.plans) else FINDINGS
 
 
 def _tell(notes: Iterable[Any], lang: str) -> None:

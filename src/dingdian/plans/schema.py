@@ -10,10 +10,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import attrs
 
+from dingdian import canonical
 from dingdian.city.schema import Column, Type
 from dingdian.city.tables import TABLES
 from dingdian.plans.shapes import (
@@ -126,6 +128,17 @@ def schema_of(name: str) -> Schema:
         code="unknown_kind", file=name, table="plan", column="kind", value=name, message=Text("没有这种条款", "no such kind"),
         remedy=Text(f"可用：{'、'.join(known)}", f"one of: {', '.join(known)}"),
     )])
+
+
+def write_schemas(schemas: Mapping[str, Schema], folder: Path) -> list[str]:
+    """``NAME.schema.json`` for each schema; the paths written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, schema in schemas.items():
+        path = folder / f"{name}.schema.json"
+        path.write_text(canonical.write(schema), encoding="utf-8")
+        written.append(str(path))
+    return written
 
 
 # --- provisions --------------------------------------------------------------------------------------------------
