@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import ClassVar
 
 from attrs import evolve, frozen
@@ -57,6 +58,16 @@ ABOUT = Slot(
     {ROUNDS_TO: ("half_width",), AT_MOST: ("half_width",)},
     otherwise=AS_STATED,
 )
+BY_YEAR, BY_SWAP, AT_ONCE = "linear_path", "swap_only", "at_once"
+PATH = Slot(
+    Text("达标之前按哪个数", "which number binds before the norm is to be met"),
+    {
+        BY_YEAR: Text("自起点到终点逐年线性过渡，以当年年末值为限", "a straight line from year to year: the value of the year's end binds"),
+        BY_SWAP: Text("过渡期内一律不净增，只能以减换增", "until its end no net addition, only swaps"),
+        AT_ONCE: Text("终点值即日起适用", "the final value binds at once"),
+    },
+    otherwise=AT_ONCE,
+)
 PER: Mapping[str, Text] = PERSONS
 RATIO_UNIT = {"insured": "bed_per_1000_insured", "resident": "bed_per_1000_residents"}
 RATIO_TITLE = {
@@ -101,13 +112,15 @@ class BedNorm(Provision):
     comparison: ClassVar[str] = "<="
     nature: ClassVar[str] = "number"
     needs: ClassVar[tuple[str, ...]] = ("beds",)
-    slots: ClassVar = {"beds": WHICH_BEDS, "band": BAND, "about": ABOUT}
+    slots: ClassVar = {"beds": WHICH_BEDS, "band": BAND, "about": ABOUT, "path": PATH}
 
     per: str = fields.one_of(PER, "以哪类人口为分母", "whose thousand")
     by: date = fields.day("达标日期", "day by which the norm is to be met")
     low: Decimal | None = fields.number("下限", "lower bound", unit="张/千人", minimum="0", default=None)
     high: Decimal | None = fields.number("上限", "upper bound", unit="张/千人", minimum="0", default=None)
     about: Decimal | None = fields.number("约数（“左右”）", "round number (“about”)", unit="张/千人", minimum="0", default=None)
+    path_from: Decimal | None = fields.number("过渡的起点值", "value at the start of the path", unit="张/千人", minimum="0", default=None)
+    path_from_on: date | None = fields.day("过渡的起点（年末）", "start of the path, a year's end", default=None)
 
     def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
         stated = (self.low is not None) + (self.high is not None)
@@ -121,6 +134,16 @@ class BedNorm(Provision):
             yield (("about",), Text("约数与“左右”的口径应同时写或同时不写", "a round number and the reading of “about” go together"),
                    Text("写 about 时在 readings 中填 about", "fill the slot about where the field about is stated"))
 
+        yield from self._path_problems()
+
+    def _path_problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
+        if (self.path_from is None) != (self.path_from_on is None) or (self.path_from is None) != ("path" not in self.readings):
+            yield (("path_from",), Text("过渡的起点值、起点日期与口径应同时写或同时不写", "start, day and reading of a path go together"),
+                   Text("写 path_from、path_from_on，并在 readings 中填 path", "state path_from and path_from_on, and fill the slot path"))
+        elif self.path_from_on is not None and (self.high is None or not _year_ends(self.path_from_on, self.by)):
+            yield (("path_from_on",), Text("过渡须从一个年末到另一个年末，且终点写有上限", "a path runs from one year's end to a later one, to an upper bound"),
+                   Text("写成 12 月 31 日，并写 high", "use 31 December, and state high"))
+
     def passes_when(self) -> str:
         return "<=" if self.about is None else "<"
 
@@ -129,11 +152,23 @@ class BedNorm(Provision):
         if self.about is None:
             assert self.low is not None
             assert self.high is not None
-            return Bounds(low=self.low, high=self.high)
+            return Bounds(low=self.low, high=self._high_on(choices, on, self.high))
         choice = choices["about"]
         if choice.option == AT_MOST:
             return Bounds(low=self.about - choice["half_width"], high=self.about)
         return Bounds(low=self.about - choice["half_width"], high=self.about + choice["half_width"], high_included=False)
+
+    def _high_on(self, choices: Choices, on: date, final: Decimal) -> Decimal:
+        """The upper bound on a day: where there is a path, what the path asks for at the end of that year."""
+        if self.path_from is None or self.path_from_on is None or choices["path"].option == AT_ONCE:
+            return final
+        return at_year_end(self.path_from, self.path_from_on.year, final, self.by.year, on.year)
+
+    def _only_by_swap(self, choices: Choices, on: date, beds: int, persons: int) -> bool:
+        """Whether nothing is added net, because the path has not ended and the final value is not yet reached."""
+        if self.path_from is None or self.high is None or choices["path"].option != BY_SWAP:
+            return False
+        return on < self.by and per_1000(beds, persons) > self.high
 
     def judge(self, case: Case, ground: Ground) -> Judgement:
         outside = self.applies(case)
@@ -148,6 +183,9 @@ class BedNorm(Provision):
             return undetermined(people.missing or (no_persons(ground, city, self.per),), readings=choices.used)
         beds = stock.count(ground.snapshot.districts)
         after = beds.at_least + case.beds
+        if case.beds and self._only_by_swap(choices, ground.on, after, people.value):
+            assert self.high is not None
+            bounds = Bounds(low=bounds.low, high=self.high)  # what is above the final value may only be swapped
         verdict = FAILS if bounds.exceeded_by(after, people.value) else HOLDS
         if verdict != FAILS and beds.value is None:
             return undetermined(beds.missing, readings=choices.used)
@@ -261,11 +299,38 @@ class BedNorm(Provision):
                 "加上申请床位后超出这一范围的，不再新增。",
                 f"By {self.by}, insured beds per 1000 {who.en} stay at about {self.about} (how far “about” reaches is a reading); "
                 "beds that would take the total beyond it are not added.")
+        if self.path_from is not None and self.path_from_on is not None:
+            years = range(self.path_from_on.year + 1, self.by.year + 1)
+            steps = [(year, at_year_end(self.path_from, self.path_from_on.year, self.high or Decimal(0), self.by.year, year)) for year in years]
+            return Text(
+                f"全市每千名{who.zh}的医保床位数由 {self.path_from_on} 的 {show(self.path_from)} 张逐年降至 {self.by} 的 {self.high} 张"
+                f"（{'、'.join(f'{year} 年末 {show(value)} 张' for year, value in steps)}）；加上申请床位后超过当年年末值的，不再新增。",
+                f"Insured beds per 1000 {who.en} go from {show(self.path_from)} on {self.path_from_on} to {self.high} on {self.by} "
+                f"({', '.join(f'{show(value)} at the end of {year}' for year, value in steps)}); beds that would take the total above the "
+                "value of the year's end are not added.")
         return Text(
             f"到 {self.by}，全市每千名{who.zh}的医保床位数应在 {self.low} 至 {self.high} 张之间（含两端）；加上申请床位后超过 {self.high} 张的，不再新增。",
             f"By {self.by}, insured beds per 1000 {who.en} stay between {self.low} and {self.high} (both included); "
             f"beds that would take the total above {self.high} are not added.",
         )
+
+
+def at_year_end(start: Decimal, start_year: int, final: Decimal, final_year: int, year: int) -> Decimal:
+    """The value of a straight line at the end of a year; before it starts its start, after it ends its end.
+
+    Exact where it is a decimal of six places or fewer, else rounded down to six: never more than the line.
+    """
+    if year <= start_year:
+        return start
+    if year >= final_year:
+        return final
+    share = Fraction(year - start_year, final_year - start_year)
+    return round_down(Fraction(start) + (Fraction(final) - Fraction(start)) * share, 6)
+
+
+def _year_ends(start: date, end: date) -> bool:
+    """Whether both days are the last of a year, the second of a later one."""
+    return (start.month, start.day) == (end.month, end.day) == (12, 31) and start.year < end.year
 
 
 def _limit(bounds: Bounds) -> Text:
