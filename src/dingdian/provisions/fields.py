@@ -263,6 +263,13 @@ def day(zh: str, en: str, *, default: Any = _REQUIRED) -> Any:
     return _make(Spec(Text(zh, en), parse, {"type": "string", "format": "date", "title": zh}), default)
 
 
+def days(zh: str, en: str, *, default: Any = ()) -> Any:
+    """Several calendar days."""
+    parse_one = day(zh, en).metadata["spec"].parse
+    schema = {"type": "array", "items": {"type": "string", "format": "date"}, "title": zh}
+    return _make(Spec(Text(zh, en), parse_list(parse_one), schema), default)
+
+
 def code_word(codes: CodeList, zh: str, en: str, *, default: Any = _REQUIRED) -> Any:
     """One code of a closed list, written as the code or as the Chinese word of the text."""
 
