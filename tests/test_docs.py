@@ -16,7 +16,7 @@ import pytest
 from dingdian.city.tables import TABLES
 from dingdian.cli import main
 from dingdian.loop.pack_tests import run_pack_tests
-from dingdian.plans.lint import lint
+from dingdian.plans.lint import lint_pack
 from dingdian.plans.load import load_plan, pack_ids
 from dingdian.provisions.base import kinds
 from dingdian.terms import CODE_LISTS, CodeList
@@ -212,7 +212,7 @@ def test_the_example_pack_of_the_guide_is_whole_and_passes(tmp_path: Path) -> No
     for name, block in zip(("plan.yaml", "tests.yaml"), blocks, strict=True):
         (tmp_path / name).write_text(block, encoding="utf-8")
     plan = load_plan(tmp_path)
-    assert lint(plan).problems == ()
+    assert lint_pack(plan.path).problems == ()
     assert [result.differences for result in run_pack_tests(plan)] == [()]
 
 

@@ -282,16 +282,17 @@ def plan_show(name: str, as_json: bool, lang: str) -> int:
 @click.argument("name", required=False)
 @common
 def plan_lint(name: str | None, as_json: bool, lang: str) -> int:
-    from dingdian.plans.lint import lint
+    from dingdian.plans.lint import lint_pack
     from dingdian.plans.load import pack_ids
-    from dingdian.report.plan_view import lint_lines
+    from dingdian.report.plan_view import lint_lines, lint_total
 
-    reports = [lint(load(one, ())) for one in ([name] if name else pack_ids())]
+    reports = [lint_pack(one) for one in ([name] if name else pack_ids())]
     if as_json:
         echo_json({"reports": [report.as_json(lang) for report in reports]})
     else:
         for report in reports:
             click.echo("\n".join(lint_lines(report, lang)))
+        click.echo(lint_total(reports, lang)) if name is None else None
     return FINDINGS if any(report.problems for report in reports) else FINE
 
 

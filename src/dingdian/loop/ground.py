@@ -33,7 +33,8 @@ def ground(city: City, plan: Plan, on: date, admitted: tuple[Case, ...] = ()) ->
     dates: Mapping[str, date | None] = {
         "valid_from": plan.valid_from, "valid_until": plan.valid_until, **{d.name: d.value for d in plan.dates.values()}
     }
-    return Ground(snapshot(city, on), options, dates, plan.provisions, admitted, _memory(city, on, plan.sha256))
+    return Ground(snapshot(city, on), options, dates, plan.provisions, admitted, _memory(city, on, plan.sha256),
+                  plan_status=plan.status)
 
 
 @lru_cache(maxsize=8)

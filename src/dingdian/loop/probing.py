@@ -23,6 +23,9 @@ from dingdian.provisions.finding import NOT_APPLICABLE, Finding
 from dingdian.provisions.probe import AREA, UNIT, Probe, application_for
 
 CELL_M = 500
+# A city has a register of providers; this one is not designated and fills nobody's circle.
+_BYSTANDER = {"provider": "BYSTANDER", "name": "旁观机构", "kind": "infirmary", "provider_class": "outpatient_pooling", "level": "ungraded",
+              "status": "undesignated", "unit": UNIT, "at": {"metres": 15_000}}
 
 
 def probe_plan(plan: Plan) -> tuple[TestResult, ...]:
@@ -61,7 +64,7 @@ def _town(probe: Probe) -> City:
         {"unit": AREA, "name": "检验统筹区", "level": "pooling_area"},
         {"unit": UNIT, "name": "检验区", "level": "district", "parent": AREA},
     ]
-    tables = {"units": units, "providers": [], **probe.tables}
+    tables = {"units": units, **probe.tables, "providers": [*probe.tables.get("providers", ()), _BYSTANDER]}
     streets = probe.streets and [{"bearing": 90, "metres": probe.streets}]
     return sketched(tables, as_of=probe.on, pooling_area=AREA, unit_around_origin=UNIT, population_cell_m=CELL_M,
                     streets=streets or (), known_empty=probe.known_empty, file="probe")

@@ -1,6 +1,7 @@
-"""What is wrong or unaccounted for in a pack: the ledger clause → provisions → tests, and its gaps.
+"""What is wrong or unaccounted for in a pack: the ledger clause → provisions → tests, its gaps, and what contradicts itself.
 
-The loader has already refused what cannot be read; lint holds the pack against itself. It changes nothing and judges no case.
+What the loader refuses and what lint objects to come out together, each with its line. It changes nothing and judges no case.
+The rules themselves are in ``lint_rules``.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Any
 from attrs import frozen
 
 from dingdian import located_yaml
+from dingdian.plans.lint_rules import RULES, Pack
+from dingdian.plans.load import read_pack
 from dingdian.plans.model import Plan
-from dingdian.problems import Problem
-from dingdian.terms import Text
+from dingdian.problems import BadData, Problem
 
 
 @frozen(kw_only=True)
@@ -40,9 +42,10 @@ class LedgerRow:
 
 @frozen(kw_only=True)
 class LintReport:
-    """The ledger and everything lint objects to."""
+    """The ledger and everything that is objected to. ``plan`` is None where the head of the pack could not be read."""
 
-    plan: Plan
+    name: str
+    plan: Plan | None
     ledger: tuple[LedgerRow, ...]
     problems: tuple[Problem, ...]
 
@@ -52,23 +55,46 @@ class LintReport:
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         return {
-            "plan": self.plan.id, "requirements": len(self.ledger), "accounted": len(self.ledger) - len(self.gaps),
+            "plan": self.name, "requirements": len(self.ledger), "accounted": len(self.ledger) - len(self.gaps),
             "gaps": len(self.gaps), "ledger": [row.as_json() for row in self.ledger],
-            "untranslated": [
-                {"requirements": list(r.requirements), "clause": self.plan.clauses[r.clause].locator, "reason": r.reason}
-                for r in self.plan.untranslated
-            ],
+            "is_base": self.plan is not None and self.plan.is_base, "untranslated": list(self._untranslated()),
             "problems": [problem.as_json(lang) for problem in self.problems],
         }
 
+    def _untranslated(self) -> Iterator[dict[str, Any]]:
+        for record in self.untranslated:
+            assert self.plan is not None
+            yield {"requirements": list(record.requirements), "clause": self.plan.clauses[record.clause].locator, "reason": record.reason}
 
-def lint(plan: Plan) -> LintReport:
-    """Hold a plan against itself."""
-    tests = tests_by_provision(plan)
-    ledger = tuple(_row(plan, requirement, tests) for requirement in plan.requirement_ids)
-    problems = [*_gaps(plan, ledger), *_strangers(plan), *_unused_readings(plan), *_unused_clauses(plan),
-                *_equal_ranks(plan), *_untested(plan, tests)]
-    return LintReport(plan=plan, ledger=ledger, problems=tuple(problems))
+    @property
+    def untranslated(self) -> tuple[Any, ...]:
+        """The pack's own clauses that no kind can express."""
+        if self.plan is None:
+            return ()
+        above = () if self.plan.base is None else self.plan.base.records
+        return tuple(record for record in self.plan.untranslated if record not in above)
+
+
+def lint_pack(name: str | Path) -> LintReport:
+    """Everything that is wrong with a pack, what cannot be read included, all at once."""
+    try:
+        reading = read_pack(name)
+    except BadData as error:
+        return LintReport(name=str(name), plan=None, ledger=(), problems=error.problems)
+    if reading.plan is None:
+        return LintReport(name=str(name), plan=None, ledger=(), problems=reading.problems)
+    pack = Pack(reading.plan, reading.places, reading.document, tests_by_provision(reading.plan))
+    found = [problem for rule in RULES for problem in rule(pack)]
+    told = {(p.row, p.column) for p in reading.problems}
+    return LintReport(
+        name=reading.plan.id, plan=reading.plan, ledger=ledger(pack),
+        problems=(*reading.problems, *(p for p in found if (p.row, p.column) not in told)),
+    )
+
+
+def ledger(pack: Pack) -> tuple[LedgerRow, ...]:
+    """One row for each requirement of the pack's own."""
+    return tuple(_row(pack.plan, requirement, pack.tests) for requirement in pack.plan.requirement_ids)
 
 
 def tests_by_provision(plan: Plan) -> Mapping[str, int]:
@@ -88,82 +114,9 @@ def tests_by_provision(plan: Plan) -> Mapping[str, int]:
 def _row(plan: Plan, requirement: str, tests: Mapping[str, int]) -> LedgerRow:
     provisions = [p for p in plan.provisions if requirement in p.requirements]
     records = [r for r in plan.records if requirement in r.requirements]
-    locators = [plan.locator(p) for p in provisions] + [plan.clauses[r.clause].locator for r in records]
+    known = [c for c in [*(p.clause for p in provisions), *(r.clause for r in records)] if c in plan.clauses]
     return LedgerRow(
-        requirement=requirement, locators=tuple(dict.fromkeys(locators)), carried_by=tuple(p.id for p in provisions),
-        record_types=tuple(r.type for r in records), tests=sum(tests.get(p.id, 0) for p in provisions),
+        requirement=requirement, locators=tuple(dict.fromkeys(plan.clauses[c].locator for c in known)),
+        carried_by=tuple(p.id for p in provisions), record_types=tuple(r.type for r in records),
+        tests=sum(tests.get(p.id, 0) for p in provisions),
     )
-
-
-def _problem(plan: Plan, code: str, column: str, value: str, message: Text, remedy: Text) -> Problem:
-    return Problem(code=code, file=f"{plan.id}/plan.yaml", table="plan", column=column, value=value, message=message, remedy=remedy)
-
-
-def _gaps(plan: Plan, ledger: tuple[LedgerRow, ...]) -> Iterator[Problem]:
-    for row in ledger:
-        if row.is_gap:
-            yield _problem(plan, "requirement_gap", "requirement_ids", row.requirement,
-                           Text("没有规定或记录落实这项要求", "nothing carries this requirement out"),
-                           Text("写一条规定，或在 records 中说明原因", "write a provision, or a record with its reason"))
-
-
-def _strangers(plan: Plan) -> Iterator[Problem]:
-    known = set(plan.requirement_ids)
-    for requirements in [p.requirements for p in plan.provisions] + [r.requirements for r in plan.records]:
-        for requirement in requirements:
-            if known and requirement not in known:
-                yield _problem(plan, "unknown_requirement", "requirements", requirement,
-                               Text("要求编号不在 requirement_ids 中", "not among requirement_ids"),
-                               Text("核对编号", "check the id"))
-
-
-def used_readings(plan: Plan) -> frozenset[str]:
-    """Readings that some provision's slot is filled with."""
-    return frozenset(str(v) for p in plan.provisions for v in p.readings.values() if not isinstance(v, Mapping))
-
-
-def _unused_readings(plan: Plan) -> Iterator[Problem]:
-    for reading in plan.readings.keys() - used_readings(plan):
-        yield _problem(plan, "unused_reading", "readings", reading,
-                       Text("没有规定使用这个口径", "no provision uses this reading"),
-                       Text("删去，或在规定的 readings 中引用", "delete it, or fill a slot with it"))
-
-
-def _unused_clauses(plan: Plan) -> Iterator[Problem]:
-    used = {p.clause for p in plan.provisions} | {r.clause for r in plan.records}
-    shared = {_key(plan, c) for c in used}
-    for clause in plan.clauses:
-        if clause not in used and _key(plan, clause) not in shared:
-            yield _problem(plan, "unused_clause", "clauses", clause,
-                           Text("没有规定或记录依据这个条款", "nothing rests on this clause"),
-                           Text("删去，或写一条规定或记录", "delete it, or write a provision or a record"))
-
-
-def _key(plan: Plan, clause: str) -> str:
-    """Sentences of one place in the text are one clause for the ledger."""
-    return plan.clauses[clause].locator
-
-
-def _equal_ranks(plan: Plan) -> Iterator[Problem]:
-    """Two exceptions of equal rank for one provision would conflict on the case to which both apply."""
-    lifting = [p for p in plan.provisions if getattr(p, "excepts", ())]
-    for i, one in enumerate(lifting):
-        for two in lifting[i + 1:]:
-            both = (set(_lifted(one)) & set(_lifted(two)))
-            if one.rank == two.rank and both:
-                yield _problem(plan, "equal_rank", "rank", f"{one.id}, {two.id}",
-                               Text(f"两个例外的 rank 相同，且都可免除 {'、'.join(sorted(both))}",
-                                    f"equal rank, and both lift {', '.join(sorted(both))}"),
-                               Text("给它们不同的 rank", "give them different ranks"))
-
-
-def _lifted(provision: Any) -> tuple[str, ...]:
-    return (*provision.excepts, *getattr(provision, "signed_excepts", ()))
-
-
-def _untested(plan: Plan, tests: Mapping[str, int]) -> Iterator[Problem]:
-    for provision in plan.provisions:
-        if provision.effect != "information" and not tests.get(provision.id):
-            yield _problem(plan, "untested_provision", "provisions", provision.id,
-                           Text("tests.yaml 没有检验这条规定", "no test in tests.yaml speaks of this provision"),
-                           Text("补一个测试", "add a test"))

@@ -94,6 +94,8 @@ class Ground:
         All provisions of the plan, in its order.
     admitted
         Applications taken as admitted before this one (merit order); they count as stock.
+    plan_status
+        draft, final or superseded, as the plan says of itself.
     memory
         What has been counted on this snapshot so far; shared by all Grounds of one snapshot.
     """
@@ -104,6 +106,7 @@ class Ground:
     provisions: tuple[Provision, ...]
     admitted: tuple[Case, ...] = ()
     memory: dict[Any, Any] = field(factory=dict, repr=False)
+    plan_status: str = "final"
     _asked: list[Choices] = field(factory=list, repr=False, init=False)
 
     def choices(self, provision: Provision) -> Choices:

@@ -52,13 +52,26 @@ def plan_lines(plan: Plan, lang: str) -> list[str]:
 def lint_lines(report: LintReport, lang: str) -> list[str]:
     """The ledger, then what is wrong."""
     zh = lang != "en"
-    lines = [report.plan.id]
+    lines = [report.name]
     for row in report.ledger:
         carried = ", ".join([*row.carried_by, *(f"[{t}]" for t in row.record_types)]) or ("— 缺口" if zh else "— GAP")
         tests = f"{row.tests} 测试" if zh else f"{row.tests} tests"
         lines.append(f"  {row.requirement}  {'、'.join(row.locators) or '—':12}  {carried}  {tests if row.carried_by else ''}".rstrip())
-    accounted = len(report.ledger) - len(report.gaps)
-    lines.append(f"{accounted}/{len(report.ledger)} {'已落实，缺口' if zh else 'accounted, gaps'} {len(report.gaps)}; "
-                 f"{'未能转写' if zh else 'untranslated'} {len(report.plan.untranslated)}; "
-                 f"{'问题' if zh else 'problems'} {len(report.problems)}")
-    return [*lines, *(problem.line(lang) for problem in report.problems)]
+    lines += [f"  {'未能转写' if zh else 'untranslated'} {', '.join(r.requirements)}: {r.reason(lang)}" for r in report.untranslated]
+    return [*lines, _counted([report], lang), *(problem.line(lang) for problem in report.problems)]
+
+
+def lint_total(reports: list[LintReport], lang: str) -> str:
+    """All plans together, the bases that they extend left out."""
+    bases = [r for r in reports if r.plan is not None and r.plan.is_base]
+    plans = [r for r in reports if r not in bases]
+    head = f"{len(plans)} 个规划合计：" if lang != "en" else f"{len(plans)} plans together: "
+    return head + _counted(plans, lang)
+
+
+def _counted(reports: list[LintReport], lang: str) -> str:
+    zh = lang != "en"
+    asked, gaps = sum(len(r.ledger) for r in reports), sum(len(r.gaps) for r in reports)
+    return (f"{asked - gaps}/{asked} {'已落实，缺口' if zh else 'accounted, gaps'} {gaps}; "
+            f"{'未能转写' if zh else 'untranslated'} {sum(len(r.untranslated) for r in reports)}; "
+            f"{'问题' if zh else 'problems'} {sum(len(r.problems) for r in reports)}")
