@@ -33,7 +33,7 @@ def measure(city: City, plan: Plan, on: date | None = None, *, progress: Progres
         if progress:
             progress(provision.id, number, len(plan.provisions))
         for row in provision.measure(facts):
-            zone = facts.snapshot.zone_of(row.unit)
+            zone = row.zone or facts.snapshot.zone_of(row.unit)  # a row of a zone says so itself
             rows.append(evolve(
                 row, provision=provision.id, clause=provision.clause, locator=plan.locator(provision),
                 requirements=provision.requirements, zone=zone, as_of=row.as_of or city.meta.as_of,
