@@ -371,6 +371,7 @@ working_day          | 个工作日      | working days
 year                 | 年            | years
 point                | 分            | points
 bed_day              | 床日          | bed-days
+event                | 起            | events
 """)
 
 CODE_LISTS: tuple[CodeList, ...] = (
