@@ -5,10 +5,10 @@ Numbers and dates only; no norm, no verdict. A count that lacks one row is not a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from attrs import field, frozen
 
@@ -26,8 +26,10 @@ BED_COLUMNS = {
     "open": Text("平均开放床位", "beds open on average"),
     "approved": Text("核定床位", "licensed beds"),
 }
+RULE = "rule"
+BED_COUNTS = {**BED_COLUMNS, RULE: Text("按规划规则核定的医保床位", "insured beds by the plan's own rule")}
 UNSTATED = {"unit": Text("所属规划单元", "their unit"), "level": Text("等级", "their level")}
-WHICH_BEDS = Slot(Text("以哪种床位计", "which beds count"), BED_COLUMNS)
+WHICH_BEDS = Slot(Text("以哪种床位计", "which beds count"), BED_COUNTS)
 
 # Whose thousand a norm speaks of: insured persons and residents are never taken for each other.
 PERSONS = {"insured": Text("参保人", "insured persons"), "resident": Text("常住人口", "residents")}
@@ -97,7 +99,7 @@ class BedStock:
         missing = (*_lacking(lacking, self.column), *_unstated(strays, "unit"), *_unstated(unranked, "level"))
         return Count(
             value=None if missing else total, at_least=total, as_of=max(dates, default=None),
-            source=f"beds.{self.column}", missing=missing, from_admitted=added,
+            source="insured_bed_rule" if self.column == RULE else f"beds.{self.column}", missing=missing, from_admitted=added,
         )
 
 
@@ -126,8 +128,8 @@ def _lacking(rows: list[BedRow], column: str) -> tuple[Missing, ...]:
     shown = _few(rows)
     return (Missing(
         table="beds", subject=rows[0].provider, column=column,
-        phrase=Text(f"{len(rows)} 家机构缺少{BED_COLUMNS[column].zh}（{shown}）",
-                    f"{len(rows)} providers lack {BED_COLUMNS[column].en} ({shown})"),
+        phrase=Text(f"{len(rows)} 家机构缺少{BED_COUNTS[column].zh}（{shown}）",
+                    f"{len(rows)} providers lack {BED_COUNTS[column].en} ({shown})"),
     ),)
 
 
@@ -185,19 +187,45 @@ def bed_stock(ground: Ground, column: str, per: str = "insured") -> BedStock | N
     year = basis_year(ground, per)
     if year is None:
         return None
-    found: BedStock = ground.remember(("bed_stock", column, year), lambda: _bed_stock(ground, column, year))
+    rule = _rule(ground) if column == RULE else None
+    option = "" if rule is None else rule.option(ground)
+    found: BedStock = ground.remember(("bed_stock", column, year, option), lambda: _bed_stock(ground, column, year, rule))
     return found
 
 
-def _bed_stock(ground: Ground, column: str, year: int) -> BedStock:
+class CountsBeds(Protocol):
+    """A provision that gives every inpatient institution its insured beds, from the open beds of one year."""
+
+    year: int
+
+    def option(self, ground: Ground) -> str: ...
+
+    def ruled(self, ground: Ground) -> Mapping[str, Any]: ...
+
+
+def _rule(ground: Ground) -> CountsBeds | None:
+    found: Any = next((p for p in ground.provisions if hasattr(p, "ruled")), None)
+    return None if found is None else cast("CountsBeds", found)
+
+
+def _counted_by_rule(rule: CountsBeds | None, ground: Ground, counted: Mapping[str, Mapping[str, Any]]) -> Mapping[str, int | None]:
+    """Provider → beds: what the agreement registered after the rule's year, else what the rule gives; no rule gives nothing."""
+    if rule is None:
+        return {}
+    registered = {p: row["insured_beds"] for p, row in counted.items() if row["as_of"].year > rule.year and row["insured_beds"] is not None}
+    return {**{p: own.beds for p, own in rule.ruled(ground).items()}, **registered}
+
+
+def _bed_stock(ground: Ground, column: str, year: int, rule: CountsBeds | None) -> BedStock:
     counted = ground.snapshot.beds_for_year(year)
+    by_rule = _counted_by_rule(rule, ground, counted)
     rows = []
     stock = ground.stock
     inpatient = stock[stock["provider_class"] == "inpatient"]
     columns = [inpatient[name].astype(object) for name in ("provider", "counted_district", "level", "designated_on")]
     for provider, district, level, designated_on in zip(*columns):
         row = counted.get(provider)
-        beds = None if row is None else row.get(column)
+        beds = by_rule.get(provider) if column == RULE else None if row is None else row.get(column)
         if row is None and _designated_after(designated_on, year):
             beds = 0  # not yet designated on the basis date: it had no insured bed then, which is a fact
         rows.append(BedRow(
@@ -241,6 +269,11 @@ def beds_below(norm_per_1000: Decimal, persons: int) -> int:
 def beds_needed(norm_per_1000: Decimal, persons: int) -> int:
     """Whole beds that a norm asks for: norm × persons ÷ 1000, rounded up."""
     return int(round_up(need(norm_per_1000, persons), 0))
+
+
+def whole(text: str) -> int | None:
+    """A whole number from a fact's text; None when it is not one."""
+    return int(text) if text.strip().isdecimal() else None
 
 
 def show(value: Number | None) -> str:

@@ -16,7 +16,7 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_norm import norm_of
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import bed_stock, no_persons, persons_of, show
+from dingdian.provisions.counting import bed_stock, no_persons, persons_of, show, whole
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Input, Judgement, Measure, Missing
 from dingdian.provisions.ground import Ground
 from dingdian.terms import PROVIDER_CLASSES, Text
@@ -139,11 +139,6 @@ class OverTarget(Provision):
         return Text("全市某类定点机构现有配置超过规划目标（住院机构看床位上限，其他类别看公布的总量）的，原则上不再新增该类定点。",
                     "Where the stock of a class exceeds the plan's target (beds for inpatient institutions, a published total for "
                     "others), none of that class is normally added.")
-
-
-def whole(text: str) -> int | None:
-    """A whole number from a fact's text; None when it is not one."""
-    return int(text) if text.strip().isdecimal() else None
 
 
 def _no_total(provider_class: str) -> Missing:

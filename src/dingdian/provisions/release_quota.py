@@ -15,10 +15,9 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_norm import BedNorm, norm_of
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import Count, bed_stock, no_persons, persons_of, show
+from dingdian.provisions.counting import Count, bed_stock, no_persons, persons_of, show, whole
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Judgement, Measure, Missing
 from dingdian.provisions.ground import Choices, Ground
-from dingdian.provisions.over_target import whole
 from dingdian.provisions.releases import Released, released
 from dingdian.terms import Text
 
