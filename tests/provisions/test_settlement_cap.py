@@ -86,7 +86,7 @@ def test_a_hospital_designated_in_the_year_had_no_bed_before() -> None:
 
 def test_a_hospital_designated_in_the_year_whose_beds_nobody_registered_is_left_open() -> None:
     providers = [hospital("H1", "secondary", WEST, designated_on="2026-07-01")]
-    assert row(town(providers=providers, beds=[])).status == "undetermined"
+    assert row(town(providers=providers, beds=None)).status == "undetermined"
 
 
 @pytest.mark.parametrize("column", ["bed_days", "sporadic_bed_days", "inpatient_fund"])
