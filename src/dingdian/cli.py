@@ -379,6 +379,32 @@ def plan_diff(first: str, second: str, city: str | None, day: datetime | None, a
     return FINE
 
 
+@plan_.command("export", help=say("把规划包写成 Excel 工作簿", "a pack as an Excel workbook"))
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--kind", "more_kinds", multiple=True, help=say("另加此种类的空表，可多次", "also an empty sheet for this kind; repeatable"))
+@common
+def plan_export(name: str, path: Path, more_kinds: tuple[str, ...], as_json: bool, lang: str) -> int:
+    from dingdian.plans.workbook import export_pack
+
+    export_pack(name, path, more_kinds)
+    echo_json({"written": [str(path)]}) if as_json else click.echo(str(path))
+    return FINE
+
+
+@plan_.command("import", help=say("把工作簿读回为规划包", "a workbook back into a pack"))
+@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help=say("覆盖已有的规划包", "replace the pack that is there"))
+@common
+def plan_import(path: Path, directory: Path, replace: bool, as_json: bool, lang: str) -> int:
+    from dingdian.plans.workbook import import_pack
+
+    written = [str(one) for one in import_pack(path, directory, replace=replace)]
+    echo_json({"written": written}) if as_json else click.echo("\n".join(written))
+    return FINE
+
+
 @main.command(help=say("测算：各单元、类别、等级的所需与实际", "need, supply and every indicator, by unit, class and level"))
 @click.argument("city")
 @plan_options

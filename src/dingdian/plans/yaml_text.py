@@ -32,16 +32,16 @@ def to_yaml(document: Mapping[str, Any]) -> str:
 def flow(value: Any) -> str:
     """A value on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(key)}: {flow(item)}".rstrip() for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(key)}: {flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(flow(item) for item in value) + "]"
     return scalar(value)
 
 
 def scalar(value: Any) -> str:
-    """A single value; nothing is written as nothing."""
+    """A single value."""
     if value is None:
-        return ""
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, date)):
@@ -57,7 +57,7 @@ def scalar(value: Any) -> str:
 def _entry(key: str, value: Any, depth: int) -> list[str]:
     """``key: value`` as lines, indented by ``depth`` steps."""
     margin = "  " * depth
-    line = f"{margin}{key}: {flow(value)}".rstrip()
+    line = f"{margin}{key}:" if value is None else f"{margin}{key}: {flow(value)}"
     if not _is_long(line, value, depth):
         return [line]
     return [f"{margin}{key}:", *_block(value, depth + 1)]
