@@ -13,13 +13,13 @@ from typing import ClassVar
 
 from attrs import evolve, frozen
 
-from dingdian.methods.beds import DAYS, need
+from dingdian.methods.beds import DAYS
 from dingdian.methods.rounding import round_up
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.bed_norm import norm_of, reason_of
-from dingdian.provisions.counting import bed_stock, insured
-from dingdian.provisions.finding import Input, Measure, Missing
+from dingdian.provisions.counting import bed_stock, beds_allowed, beds_needed, insured
+from dingdian.provisions.finding import Input, Measure, Missing, nearest_in_band
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.terms import Text
 
@@ -60,12 +60,16 @@ class BedMethod(Provision):
     def _by_norm(self, ground: Ground, choices: Choices) -> Measure:
         norm, people = norm_of(ground, self.bed_norm), insured(ground, ground.snapshot.pooling_area)
         title = Text("所需床位：规划公布值", "beds needed: as published")
-        row = self._row(ground, choices, PUBLISHED, title, "norm * insured / 1000")
+        row = self._row(ground, choices, PUBLISHED, title, "ceil(low * insured / 1000) to floor(high * insured / 1000)")
         if people.value is None:
             return evolve(row, status="undetermined", reason=reason_of(people.missing))
-        beds = int(round_up(need(norm.high, people.value), 0))
-        inputs = (people.as_input("insured", "person"), Input(name="norm", value=norm.high, unit_of_measure="bed_per_1000_insured", source="plan"))
-        return evolve(self._against_stock(ground, choices, row, beds, PUBLISHED), inputs=inputs, as_of=people.as_of)
+        low, high = beds_needed(norm.low, people.value), beds_allowed(norm.high, people.value)
+        inputs = (
+            people.as_input("insured", "person"),
+            Input(name="low", value=norm.low, unit_of_measure="bed_per_1000_insured", source="plan"),
+            Input(name="high", value=norm.high, unit_of_measure="bed_per_1000_insured", source="plan"),
+        )
+        return evolve(self._against_stock(ground, choices, row, low, high, PUBLISHED), inputs=inputs, as_of=people.as_of)
 
     def _by_use(
         self, ground: Ground, choices: Choices, used: int | None, missing: tuple[Missing, ...], year: int | None
@@ -81,16 +85,17 @@ class BedMethod(Provision):
             Input(name="occupancy", value=occupancy, unit_of_measure="percent", source="reading"),
         )
         note = Text("模型结果，不是国家测算方法", "a model, not the national method")
-        return evolve(self._against_stock(ground, choices, row, beds, BY_USE), inputs=inputs, as_of=date(year, 12, 31), note=note)
+        return evolve(self._against_stock(ground, choices, row, beds, beds, BY_USE), inputs=inputs, as_of=date(year, 12, 31), note=note)
 
-    def _against_stock(self, ground: Ground, choices: Choices, row: Measure, beds: int, family: str) -> Measure:
-        """The method in force states the need of the stock; the other one is information."""
+    def _against_stock(self, ground: Ground, choices: Choices, row: Measure, low: int, high: int, family: str) -> Measure:
+        """The method in force states the need of the stock; the other one is information, with its own number."""
         norm = norm_of(ground, self.bed_norm)
         stock = bed_stock(ground, ground.choices(norm)["beds"].option)
         held = None if stock is None else stock.count(ground.snapshot.districts).value
         if choices["method"].option != family or held is None:
-            return evolve(row, supply=beds)
-        return evolve(row, need=beds, need_low=beds, need_high=beds, supply=held, gap=held - beds)
+            return evolve(row, supply=high)
+        wanted = nearest_in_band(held, low, high)
+        return evolve(row, need=wanted, need_low=low, need_high=high, supply=held, gap=int(held - wanted))
 
     def _bed_days(self, ground: Ground) -> tuple[int | None, tuple[Missing, ...], int | None]:
         """Occupied bed-days of all counted inpatient institutions in the latest full year."""
