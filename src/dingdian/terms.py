@@ -343,6 +343,15 @@ agreement       | 签约之日   | day of the agreement
 assessment_year | 考核年度末 | end of the assessed year
 """)
 
+# In which ways a plan may say that a fund is in deficit.
+FUND_CONDITIONS = _codes("fund_condition", "基金赤字情形", "fund condition", """
+current_deficit          | 当期赤字         | current deficit
+last_year_deficit        | 上年度收不抵支   | deficit of last year
+cumulative_deficit       | 累计赤字         | cumulative deficit
+forecast_flow_deficit    | 预计全年收不抵支 | forecast deficit of the year's income against spending
+forecast_balance_deficit | 预计年末结余赤字 | forecast deficit of the year-end balance
+""")
+
 POSITIONS = _codes("position", "比对结果", "position", """
 short        | 不足     | short
 within       | 达标     | within target
@@ -377,5 +386,5 @@ event                | 起            | events
 CODE_LISTS: tuple[CodeList, ...] = (
     LEVELS, PROVIDER_CLASSES, KINDS, SPECIALTIES, TAGS, STATUSES, ACTIONS, FRAMES, UNIT_LEVELS, RESOURCE_CLASSES,
     OWNERS, OWNERSHIPS, ROLES, SCHEMES, BASES, RELEASE_REASONS, EVENT_TYPES, SEVERITIES, DENSITIES, SUPPLY_DEMAND,
-    FINDING_STATUSES, EFFECTS, OUTCOMES, NATURES, BOUNDARY_WORDS, BOUNDARY_SIDES, GOVERNING_DATES, POSITIONS, UNITS_OF_MEASURE,
+    FINDING_STATUSES, EFFECTS, OUTCOMES, NATURES, BOUNDARY_WORDS, BOUNDARY_SIDES, GOVERNING_DATES, FUND_CONDITIONS, POSITIONS, UNITS_OF_MEASURE,
 )

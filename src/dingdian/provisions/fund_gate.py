@@ -1,6 +1,7 @@
 """No additions while the fund that would pay is in deficit, or while a warning letter is in force.
 
-Looks at income minus expenditure of each scheme. A scheme whose account is not on file is undetermined, never in balance.
+Which deficit is meant is the plan's to say: of the current period, of last year, the cumulative one, or a forecast one. Each is
+tested for each scheme; a scheme whose account is not on file is undetermined, never in balance.
 """
 
 from __future__ import annotations
@@ -16,9 +17,23 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import show
-from dingdian.provisions.finding import FAILS, HOLDS, Input, Judgement, Measure, Missing
+from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Input, Judgement, Measure, Missing
+from dingdian.provisions.fund_conditions import (
+    AMOUNTS,
+    CUMULATIVE,
+    CURRENT,
+    EVEN,
+    FORECAST_BALANCE,
+    FORECAST_FLOW,
+    LAST_YEAR,
+    MEASURES,
+    STATED,
+    Tested,
+    tested,
+)
 from dingdian.provisions.ground import Choices, Ground
-from dingdian.terms import SCHEMES, Text
+from dingdian.provisions.probe import AREA, Probe, application_for
+from dingdian.terms import FUND_CONDITIONS, SCHEMES, Text
 
 RUNNING, CLOSED = "running_year", "last_closed_year"
 ACCOUNT, POOL = "accounting_unit", "pooling_area"
@@ -61,15 +76,24 @@ class FundGate(Provision):
             RUNNING: Text("本年度截至最近结账月份；本年尚无结账月份时看上一年度",
                           "the running year to the last closed month; where none is closed, the last closed year"),
             CLOSED: Text("上一个结账年度", "the last closed year"),
-        }),
+        }, otherwise=RUNNING),
         "area": Slot(Text("看哪一级账户", "whose account decides"), {
             ACCOUNT: Text("申请地所属核算单元", "the internal accounting unit of the place"),
             POOL: Text("统筹区", "the pooling area"),
         }),
+        "forecast": Slot(Text("预计数以什么为准", "whose forecast decides"), {
+            STATED: Text("医保部门报送的预测数", "the bureau's own forecast"),
+            EVEN: Text("按本年已结账月份匀速推算", "the closed months of the year, carried on evenly"),
+        }, otherwise=STATED),
     }
 
     schemes: tuple[str, ...] = fields.code_list(SCHEMES, "险种", "schemes")
     warning_letters: bool = fields.boolean("预警函是否停止新增", "whether warning letters stop additions")
+    conditions: tuple[str, ...] = fields.code_list(FUND_CONDITIONS, "哪些赤字停止新增", "which deficits stop additions", default=(CURRENT,))
+
+    def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
+        if self.schemes and not self.conditions:
+            yield (("conditions",), Text("没有写明哪种赤字停止新增", "no deficit is named"), Text("至少写一种", "name one at least"))
 
     def judge(self, case: Case, ground: Ground) -> Judgement:
         outside = self.applies(case)
@@ -79,9 +103,13 @@ class FundGate(Provision):
         if not case.district:
             return undetermined([_no_unit(case)], readings=choices.used)
         unit = self._account_unit(ground, choices, case.district)
-        accounts = [self._account(ground, choices, unit, scheme) for scheme in self.schemes]
-        letters = self._letters(ground, case.district)
-        return self._judgement(ground, choices, unit, accounts, letters)
+        accounts = [self._account(ground, choices, unit, scheme) for scheme in self.schemes] if CURRENT in self.conditions else []
+        others = [self._tested(ground, choices, unit, c, scheme) for c in self.conditions if c != CURRENT for scheme in self.schemes]
+        return self._judgement(ground, choices, unit, accounts, others, self._letters(ground, case.district))
+
+    def _tested(self, ground: Ground, choices: Choices, unit: str, condition: str, scheme: str) -> Tested:
+        forecast = choices["forecast"].option if condition.startswith("forecast") else STATED
+        return tested(ground, condition, unit, scheme, forecast)
 
     def _account_unit(self, ground: Ground, choices: Choices, unit: str) -> str:
         """The unit whose account decides: the nearest one upwards that keeps one, or the pooling area."""
@@ -116,38 +144,57 @@ class FundGate(Provision):
         return [letter for u in units for letter in ground.snapshot.warnings_in_force(u)]
 
     def _judgement(
-        self, ground: Ground, choices: Choices, unit: str, accounts: list[Account], letters: list[dict[str, Any]] | None
+        self, ground: Ground, choices: Choices, unit: str, accounts: list[Account], others: list[Tested],
+        letters: list[dict[str, Any]] | None,
     ) -> Judgement:
-        deficits = [a for a in accounts if a.balance is not None and a.balance < 0]
-        known = [a.balance for a in accounts if a.balance is not None]
-        common: dict[str, Any] = {
-            "value": min(known) if known else None, "operator": ">=", "threshold": 0,
-            "margin": min(known) if known else None, "unit_of_measure": "yuan", "readings": choices.used,
-            "as_of": max((a.through for a in accounts if a.through), default=None),
-            "evidence": {"accounts": [a.as_evidence() for a in accounts], "warning_letters": letters,
-                         "formula": "income - expenditure >= 0 for every scheme, and no warning letter in force"},
-        }
+        found = [*(_as_tested(ground, a) for a in accounts), *others]
+        deficits, common = [t for t in found if t.fails], self._common(choices, accounts, others, found, letters)
         if letters and not deficits:  # what decides is what is compared: the letters, not a balance that is in order
             common |= {"value": len(letters), "operator": "<=", "threshold": 0, "margin": -len(letters), "unit_of_measure": "",
                        "as_of": common["as_of"] or ground.on}
         if deficits or letters:
             return Judgement(status=FAILS, sentence=_why(ground, deficits, letters or []),
                              would_change=(_lifting(deficits, letters or []),), **common)
-        missing = [*(_no_account(ground, a) for a in accounts if a.balance is None), *([] if letters is not None else [_no_letters()])]
+        missing = [*(item for t in found if t.amount is None for item in t.missing), *([] if letters is not None else [_no_letters()])]
         if missing:
             return undetermined(missing, **common)
-        name = ground.snapshot.unit_name(unit)
-        return Judgement(status=HOLDS, sentence=Text(
-            f"{name}各险种统筹基金当期未出现收不抵支，无有效预警函。",
-            f"No scheme's pooled fund of {name} runs a current deficit, and no warning letter is in force.",
-        ), **common)
+        return Judgement(status=HOLDS, sentence=self._in_order(ground.snapshot.unit_name(unit)), **common)
+
+    def _common(
+        self, choices: Choices, accounts: list[Account], others: list[Tested], found: list[Tested], letters: list[dict[str, Any]] | None
+    ) -> dict[str, Any]:
+        lowest = min((t.amount for t in found if t.amount is not None), default=None)
+        formula = " and ".join(_FORMULAS[c] for c in self.conditions)
+        evidence = {"accounts": [a.as_evidence() for a in accounts], "warning_letters": letters,
+                    "formula": f"{formula} for every scheme, and no warning letter in force"}
+        if others:
+            evidence["conditions"] = [t.as_evidence() for t in others]
+        return {
+            "value": lowest, "operator": ">=", "threshold": 0, "margin": lowest, "unit_of_measure": "yuan", "readings": choices.used,
+            "as_of": max((t.as_of for t in found if t.as_of), default=None), "evidence": evidence,
+        }
+
+    def _in_order(self, name: str) -> Text:
+        letters = Text("，无有效预警函", ", and no warning letter is in force") if self.warning_letters else Text("", "")
+        if self.conditions == (CURRENT,):
+            return Text(f"{name}各险种统筹基金当期未出现收不抵支{letters.zh}。",
+                        f"No scheme's pooled fund of {name} runs a current deficit{letters.en}.")
+        zh, en = self._conditions_in_words()
+        return Text(f"{name}各险种统筹基金均未出现{zh}{letters.zh}。", f"No scheme's pooled fund of {name} shows a {en}{letters.en}.")
+
+    def _conditions_in_words(self) -> tuple[str, str]:
+        return ("、".join(FUND_CONDITIONS.label(c) for c in self.conditions),
+                " or a ".join(FUND_CONDITIONS.label(c, "en") for c in self.conditions))
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         choices = ground.choices(self)
         for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
             for scheme in self.schemes:
-                account = self._account(ground, choices, unit, scheme)
-                yield self._row(ground, choices, unit, account)
+                for condition in self.conditions:
+                    if condition == CURRENT:
+                        yield self._row(ground, choices, unit, self._account(ground, choices, unit, scheme))
+                    else:
+                        yield _other_row(ground, choices, unit, self._tested(ground, choices, unit, condition, scheme))
 
     def _row(self, ground: Ground, choices: Choices, unit: str, account: Account) -> Measure:
         letters = self._letters(ground, unit)
@@ -179,11 +226,75 @@ class FundGate(Provision):
         schemes_en = " or ".join(SCHEMES.label(s, "en") for s in self.schemes)
         normally_zh, normally_en = ("原则上", "normally ") if self.normally else ("", "")
         letters_zh, letters_en = ("，或收到上级医保部门基金运行预警函且未解除", ", or a warning letter is in force") if self.warning_letters else ("", "")
+        if self.conditions != (CURRENT,):
+            zh, en = self._conditions_in_words()
+            return Text(
+                f"{schemes_zh}统筹基金出现{zh}任一情形{letters_zh}的，{normally_zh}不再新增（{self.scope.phrase().zh}）；收支或结余恰为零不算赤字。",
+                f"While the pooled fund of the {schemes_en} shows a {en}{letters_en}, {normally_en}nothing is added "
+                f"({self.scope.phrase().en}); exactly zero is no deficit.")
         return Text(
             f"{schemes_zh}统筹基金当期收入少于支出{letters_zh}的，{normally_zh}不再新增（{self.scope.phrase().zh}）。",
             f"While the pooled fund of the {schemes_en} takes in less than it spends{letters_en}, "
             f"{normally_en}nothing is added ({self.scope.phrase().en}).",
         )
+
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        """Each condition alone a fen below, at and above zero; no account at all; a warning letter alone."""
+        for condition in self.conditions if self.schemes else ():
+            for position, fen, expect in (("below", -1, FAILS), ("at", 0, HOLDS), ("above", 1, HOLDS)):
+                yield self._probe(position, expect, note=condition, fund=self._probed(condition, Decimal(fen) / 100))
+        if self.schemes:
+            yield self._probe("missing", UNDETERMINED)
+        if self.warning_letters:
+            letter = {"unit": AREA, "issued_on": date(2026, 1, 1), "reference": "L"}
+            yield self._probe("other", FAILS, fund=self._probed("", Decimal(0)), warnings=[letter], note="warning letter")
+
+    def _probe(self, position: str, expect: str, *, note: str = "", **tables: list[Any]) -> Probe:
+        return Probe(position=position, expect=expect, application=application_for(self), tables=tables, note=note,
+                     known_empty=() if "warnings" in tables else ("warnings",))
+
+    def _probed(self, condition: str, amount: Decimal) -> list[dict[str, Any]]:
+        """Accounts in balance, but for the first scheme's amounts on which one condition may rest."""
+        return [row for scheme in self.schemes for row in _probe_accounts(scheme, condition, amount if scheme == self.schemes[0] else Decimal(0))]
+
+
+def _probe_accounts(scheme: str, condition: str, amount: Decimal) -> list[dict[str, Any]]:
+    """Last year and the running year to 30 June; the amounts that another reading would look at are off too."""
+    def off(*conditions: str) -> Decimal:
+        return amount if condition in conditions else Decimal(0)
+
+    common = {"unit": AREA, "scheme": scheme, "expenditure": 1000, "forecast_expenditure": 1000}
+    return [
+        {**common, "year": 2025, "income": 1000 + off(CURRENT, LAST_YEAR), "closing_balance": off(FORECAST_BALANCE)},
+        {**common, "year": 2026, "income": 1000 + off(CURRENT, FORECAST_FLOW), "closing_balance": off(CUMULATIVE),
+         "forecast_income": 1000 + off(FORECAST_FLOW), "forecast_closing_balance": off(FORECAST_BALANCE), "through": date(2026, 6, 30)},
+    ]
+
+
+_FORMULAS = {
+    CURRENT: "income - expenditure >= 0", LAST_YEAR: "income - expenditure of last year >= 0", CUMULATIVE: "closing_balance >= 0",
+    FORECAST_FLOW: "forecast_income - forecast_expenditure >= 0", FORECAST_BALANCE: "forecast_closing_balance >= 0",
+}
+
+
+def _as_tested(ground: Ground, account: Account) -> Tested:
+    """The current deficit in the shape of the other conditions."""
+    return Tested(condition=CURRENT, scheme=account.scheme, unit=account.unit, amount=account.balance, year=account.year,
+                  as_of=account.through, missing=() if account.balance is not None else (_no_account(ground, account),))
+
+
+def _other_row(ground: Ground, choices: Choices, unit: str, found: Tested) -> Measure:
+    known, name = found.amount is not None, AMOUNTS[found.condition]
+    need = None if found.amount is None else max(found.amount, Decimal(0))
+    inputs = [Input(name="amount", value=found.amount, unit_of_measure="yuan", as_of=found.as_of, source="fund")]
+    inputs += [Input(name=key, value=value, unit_of_measure="yuan", source="fund") for key, value in found.beside.items()]
+    return Measure(
+        measure=MEASURES[found.condition], unit=unit, unit_name=ground.snapshot.unit_name(unit), subject=found.scheme,
+        title=Text(f"{SCHEMES.label(found.scheme)}统筹基金{name.zh}", f"{name.en} of the pooled fund, {SCHEMES.label(found.scheme, 'en')}"),
+        unit_of_measure="yuan", formula=found.formula.removesuffix(" >= 0"), need=need, need_low=0 if known else None, supply=found.amount,
+        gap=None if found.amount is None or need is None else found.amount - need, readings=choices.used, as_of=found.as_of,
+        inputs=tuple(inputs), status="measured" if known else "undetermined", reason=None if known else found.missing[0].phrase,
+    )
 
 
 def _complete(row: dict[str, Any]) -> bool:
@@ -212,19 +323,31 @@ def _no_letters() -> Missing:
                                "the table of warning letters is missing (when there are none, say so under known_empty in city.yaml)"))
 
 
-def _why(ground: Ground, deficits: list[Account], letters: list[dict[str, Any]]) -> Text:
-    zh = [f"{ground.snapshot.unit_name(a.unit)}{SCHEMES.label(a.scheme)}统筹基金截至 {a.through} 收不抵支 {show(-(a.balance or 0))} 元"
-          for a in deficits]
-    en = [f"the pooled fund of the {SCHEMES.label(a.scheme, 'en')} of {ground.snapshot.unit_name(a.unit)} is "
-          f"{show(-(a.balance or 0))} yuan in deficit at {a.through}" for a in deficits]
+def _why(ground: Ground, deficits: list[Tested], letters: list[dict[str, Any]]) -> Text:
+    zh = [f"{ground.snapshot.unit_name(t.unit)}{SCHEMES.label(t.scheme)}统筹基金{t.phrase('zh')} {_short(t)} 元" for t in deficits]
+    en = [_deficit_en(ground, t) for t in deficits]
     zh += [f"{item['issued_on']} 收到的基金运行预警函（{item['reference'] or '无文号'}）仍有效" for item in letters]
     en += [f"the warning letter of {item['issued_on']} ({item['reference'] or 'no reference'}) is in force" for item in letters]
     return Text("；".join(zh) + "，不再新增定点。", "; ".join(en) + ": no additions.")
 
 
-def _lifting(deficits: list[Account], letters: list[dict[str, Any]]) -> Text:
-    zh = [f"{SCHEMES.label(a.scheme)}统筹基金当期收支转为平衡或结余（尚差 {show(-(a.balance or 0))} 元）" for a in deficits]
-    en = [f"a balanced {SCHEMES.label(a.scheme, 'en')} ({show(-(a.balance or 0))} yuan short)" for a in deficits]
+def _deficit_en(ground: Ground, found: Tested) -> str:
+    who = f"the pooled fund of the {SCHEMES.label(found.scheme, 'en')} of {ground.snapshot.unit_name(found.unit)} is"
+    if found.condition == CURRENT:
+        return f"{who} {_short(found)} yuan in deficit at {found.as_of}"
+    return f"{who} {found.phrase('en')} ({_short(found)} yuan)"
+
+
+def _short(found: Tested) -> str:
+    return show(-(found.amount or 0))
+
+
+def _lifting(deficits: list[Tested], letters: list[dict[str, Any]]) -> Text:
+    zh = [f"{SCHEMES.label(t.scheme)}统筹基金{_LIFTED[t.condition]}转为平衡或结余（尚差 {_short(t)} 元）" for t in deficits]
+    en = [f"a balanced {SCHEMES.label(t.scheme, 'en')} ({_short(t)} yuan short)" for t in deficits]
     zh += ["预警函书面解除"] if letters else []
     en += ["the warning letter lifted in writing"] if letters else []
     return Text("；".join(zh), "; ".join(en))
+
+
+_LIFTED = {CURRENT: "当期收支", LAST_YEAR: "上年度收支", CUMULATIVE: "累计结余", FORECAST_FLOW: "预计全年收支", FORECAST_BALANCE: "预计年末结余"}
