@@ -1,7 +1,8 @@
 """Providers that the plan does not limit: which provisions they are freed from, and whether they count.
 
-An exemption names the provisions it lifts. It lifts a fund gate only with a documented sign-off. A claim without its
-document is undetermined. It never lifts what it does not name.
+An exemption names the provisions it lifts. One from the plan's numbers alone lifts limits of number and place and nothing else,
+whatever it names; one from the whole plan lifts a fund gate outright or with a documented sign-off, as the reading says. A claim
+without its document is undetermined. It never lifts what it does not name.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Judgement, Missin
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.terms import KINDS, TAGS, Text
 
-COUNTED, NOT_COUNTED = "counted", "not_counted"
+COUNTED, NOT_COUNTED, OFFSET = "counted", "not_counted", "offset"
 SCOPED, PUBLIC_ONLY = "as_scoped", "public_only"
-SIGNED, NEVER = "with_sign_off", "never"
+SIGNED, NEVER, OUTRIGHT = "with_sign_off", "never", "outright"
+PLAN, NUMBERS = "plan", "numbers"
 
 COUNTING = Slot(Text("例外机构是否计入总量", "whether exempt providers count"), {
     COUNTED: Text("计入存量", "counted in the stock"), NOT_COUNTED: Text("不计入规划", "not counted"),
+    OFFSET: Text("计入存量，新增床位先冲抵规划期内的床位减少数", "counted, and new beds first use up what the plan period's reductions freed"),
 })
+EXTENT = {PLAN: Text("不受本规划限制", "outside the plan's limits"), NUMBERS: Text("不受本规划数量限制", "outside the plan's numbers only")}
+OF_NUMBER = ("number", "place")  # the natures of limits that an exemption from numbers lifts
 
 
 @kind_of_provision
@@ -46,14 +51,16 @@ class Exemption(Provision):
         "who": Slot(Text("是否限于公立专业公共卫生机构", "whether only public institutions are meant"), {
             SCOPED: Text("不分公立民营", "public or private"), PUBLIC_ONLY: Text("仅限公立", "public ones only"),
         }),
-        "fund": Slot(Text("“原则上”的基金约束能否让步", "whether a fund gate that binds normally yields"), {
+        "fund": Slot(Text("基金约束能否让步", "whether the fund gate yields"), {
             SIGNED: Text("有签批文件的可让步", "with a documented sign-off"), NEVER: Text("不让步", "never"),
-        }),
+            OUTRIGHT: Text("随规划限制一并免除", "lifted with the plan's other limits"),
+        }, otherwise=NEVER),
     }
 
     excepts: tuple[str, ...] = fields.names("免于适用的规定", "provisions lifted")
     signed_excepts: tuple[str, ...] = fields.names("凭签批免于适用的规定", "provisions lifted with a sign-off")
     kinds_or_tags: bool = fields.boolean("类型或标签满足其一即可", "kinds or tags suffice", default=False)
+    extent: str = fields.one_of(EXTENT, "免除的范围", "what it frees from", default=PLAN)
     document: str = fields.text("须载明的依据", "document that must be named", default="")
 
     def members(self, ground: Ground) -> frozenset[str]:
@@ -69,6 +76,17 @@ class Exemption(Provision):
     def removes_from_counts(self, ground: Ground) -> bool:
         """Whether providers in scope are taken out of every count."""
         return ground.choices(self)["counting"].option == NOT_COUNTED
+
+    def offsets_releases(self, ground: Ground) -> bool:
+        """Whether new beds of providers in scope first use up what exits have freed."""
+        return ground.choices(self)["counting"].option == OFFSET
+
+    def _lifted(self, ground: Ground) -> tuple[str, ...]:
+        """The provisions of ``excepts`` that it lifts: of all natures, or only limits of number and place."""
+        if self.extent == PLAN:
+            return self.excepts
+        natures = {p.id: p.nature for p in ground.provisions}
+        return tuple(name for name in self.excepts if natures.get(name) in OF_NUMBER)
 
     def _in_scope(self, facts: Mapping[str, Any], choices: Choices) -> bool | None:
         """True, False, or None when a needed fact is not known."""
@@ -102,7 +120,7 @@ class Exemption(Provision):
             return self._elsewhere(case, self._not_one(), choices.used)
         missing = self._missing(case, found)
         if missing:
-            return undetermined(missing, readings=choices.used, may_waive=(*self.excepts, *self.signed_excepts))
+            return undetermined(missing, readings=choices.used, may_waive=(*self._lifted(ground), *self.signed_excepts))
         return self._holds(case, ground, choices)
 
     def _elsewhere(self, case: Case, sentence: Text, used: Mapping[str, str]) -> Judgement:
@@ -131,11 +149,11 @@ class Exemption(Provision):
         return lacking
 
     def _holds(self, case: Case, ground: Ground, choices: Choices) -> Judgement:
-        waives, may_waive = [*self.excepts], list[str]()
+        waives, may_waive = [*self._lifted(ground)], list[str]()
         missing: tuple[Missing, ...] = ()
         sign_off = next(filter(None, (ground.snapshot.fact(s, "exemption_sign_off") for s in case.subjects)), None)
-        if self.signed_excepts and choices["fund"].option == SIGNED:
-            if sign_off is not None:
+        if self.signed_excepts and choices["fund"].option in (SIGNED, OUTRIGHT):
+            if sign_off is not None or choices["fund"].option == OUTRIGHT:
                 waives += self.signed_excepts
             else:
                 may_waive = [*self.signed_excepts]
@@ -143,15 +161,15 @@ class Exemption(Provision):
                     "如基金约束未通过，需例外签批文件（facts.exemption_sign_off）",
                     "should a fund gate fail, a signed exemption is needed (facts.exemption_sign_off)")),)
         counting, who = choices["counting"].option, self._who(case)
-        tail = Text("，不计入规划", ", and is not counted") if counting == NOT_COUNTED else Text("", "")
+        tail = _TAILS.get(counting, Text("", ""))
+        outside = Text("原则上不受本规划所列限制", "normally outside the plan's limits") if self.extent == PLAN else EXTENT[NUMBERS]
         return Judgement(
             status=HOLDS, readings=choices.used, waives=tuple(waives), may_waive=tuple(may_waive), missing=missing,
             value=str(case.kind or ""), operator="in", threshold=", ".join([*self.scope.kinds, *self.scope.tags]),
-            sentence=Text(f"属于{who.zh}，可依申请纳入，原则上不受本规划所列限制{tail.zh}。",
-                          f"{who.en}: it may apply, normally outside the plan's limits{tail.en}."),
+            sentence=Text(f"属于{who.zh}，可依申请纳入，{outside.zh}{tail.zh}。", f"{who.en}: it may apply, {outside.en}{tail.en}."),
             evidence={
                 "kind": case.kind, "tags": sorted(case.tags), "ownership": case.get("ownership"),
-                "grounds": case.get("grounds"), "counting": counting,
+                "grounds": case.get("grounds"), "counting": counting, "extent": self.extent,
                 "sign_off": None if sign_off is None else {"value": sign_off.value, "as_of": sign_off.as_of, "source": sign_off.source},
             },
         )
@@ -170,9 +188,10 @@ class Exemption(Provision):
         who_en = (" or " if self.kinds_or_tags else "; tagged ").join(filter(None, (", ".join(self.scope.kinds), ", ".join(self.scope.tags))))
         document = f"须载明{self.document}；" if self.document else ""
         signed = f"；凭签批文件还可免于：{'、'.join(self.signed_excepts)}" if self.signed_excepts else ""
+        only = Text("仅不受数量限制，", ", in number only") if self.extent == NUMBERS else Text("", "")
         return Text(
-            f"{who}可依申请纳入定点，{document}免于适用：{'、'.join(self.excepts)}{signed}。",
-            f"{who_en} may be designated on application, free of: {', '.join(self.excepts)}"
+            f"{who}可依申请纳入定点，{document}{only.zh}免于适用：{'、'.join(self.excepts)}{signed}。",
+            f"{who_en} may be designated on application{only.en}, free of: {', '.join(self.excepts)}"
             + (f"; with a sign-off also of: {', '.join(self.signed_excepts)}" if self.signed_excepts else "") + ".",
         )
 
@@ -180,3 +199,12 @@ class Exemption(Provision):
         if not self.excepts and not self.signed_excepts:
             yield (("excepts",), Text("例外没有指明免于适用哪些规定", "the exemption lifts nothing"),
                    Text("写明规定的标识", "name the provisions it lifts"))
+        if self.extent == NUMBERS and self.signed_excepts:
+            yield (("signed_excepts",), Text("仅不受数量限制的例外不能免除基金约束", "an exemption from numbers only lifts no fund gate"),
+                   Text("删去 signed_excepts，或改 extent: plan", "delete signed_excepts, or write extent: plan"))
+
+
+_TAILS = {
+    NOT_COUNTED: Text("，不计入规划", ", and is not counted"),
+    OFFSET: Text("；其床位计入总量，并先冲抵规划期内的床位减少数", "; its beds count and first use up what reductions have freed"),
+}
