@@ -347,7 +347,7 @@ def reason_of(missing: tuple[object, ...]) -> Text:
     return Text("；".join(p.zh for p in phrases) or "数据不足", "; ".join(p.en for p in phrases) or "not enough data")
 
 
-def norm_of(ground: Ground, id: str) -> BedNorm:
+def norm_of(ground: Ground | Choices, id: str) -> BedNorm:
     """The bed norm that another provision of the plan names; the loader has checked that it is one."""
     norm = next(p for p in ground.provisions if p.id == id)
     assert isinstance(norm, BedNorm)

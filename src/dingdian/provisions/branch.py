@@ -6,6 +6,7 @@ The pooling area's total is the bed norm's own gate.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from attrs import frozen
@@ -15,8 +16,9 @@ from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing
 from dingdian.provisions.bed_norm import norm_of
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import bed_stock, beds_allowed, no_persons, persons_of, show
-from dingdian.provisions.finding import FAILS, HOLDS, Judgement, Missing
-from dingdian.provisions.ground import Ground
+from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Judgement, Missing
+from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.probe import PROVIDER, Probe, application_for, bed_row, insured_rows, provider_row
 from dingdian.terms import Text
 
 UPPER, LOWER = "upper_bound", "lower_bound"
@@ -77,6 +79,18 @@ class Branch(Provision):
             would_change=() if fits else (Text(f"分院床位减少 {show(after - allowed)} 张，或该区县床位相应减少",
                                                f"{show(after - allowed)} fewer beds in the branch or the district"),),
         )
+
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        """100,000 insured persons in the district; the branch of ten beds just fits, fits to the bed, or is one too many."""
+        norm = norm_of(choices, self.bed_norm)
+        bound = norm.high if choices["region_total"].option == UPPER else norm.low
+        asked = application_for(self, provider=PROVIDER, beds=10)
+        at = beds_allowed(bound, 100_000) - 10
+        for position, beds, status in (("below", at - 1, HOLDS), ("at", at, HOLDS), ("above", at + 1, FAILS)):
+            yield Probe(position=position, expect=status, application=asked, tables={
+                "insured": insured_rows(100_000), "beds": [bed_row(beds)], "providers": [provider_row()]})
+        yield Probe(position="missing", expect=UNDETERMINED, application=asked, note="no insured persons", tables={
+            "beds": [bed_row(at)], "providers": [provider_row()]})
 
     def read_back(self) -> Text:
         return Text("住院定点机构新建分院，分院床位计入后所在区县床位不得超过该区县床位总量。",

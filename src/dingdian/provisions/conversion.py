@@ -5,14 +5,17 @@ Ranks a conversion into a scarce specialty first; whether beds are added is judg
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from attrs import frozen
 
 from dingdian.provisions.base import kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
-from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Judgement
-from dingdian.provisions.ground import Ground
+from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement
+from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.probe import PROVIDER, Probe, application_for, provider_row
 from dingdian.provisions.supply_demand import SupplyDemand
 from dingdian.terms import HOLDS_A_PLACE, Text
 
@@ -44,6 +47,15 @@ class Conversion(SupplyDemand):
         from attrs import evolve
 
         return evolve(said, sentence=Text(f"{said.sentence.zh.rstrip('。')}：{verdict.zh}。", f"{said.sentence.en.rstrip('.')}: {verdict.en}."))
+
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        """A designated hospital turns to what is short, balanced or in surplus; one that is not designated gets no support."""
+        asked = application_for(self, provider=PROVIDER, specialties="rehabilitation")
+        for state, status in (("short", HOLDS), ("balanced", NOT_APPLICABLE), ("surplus", NOT_APPLICABLE)):
+            fact = {"subject": "rehabilitation", "key": "supply_demand", "as_of": date(2026, 1, 1), "value": state, "source": "probe"}
+            yield Probe(position="other", expect=status, application=asked, note=state,
+                        tables={"providers": [provider_row()], "facts": [fact]})
+        yield Probe(position="missing", expect=UNDETERMINED, application=asked, note="no finding of balance", tables={"providers": [provider_row()]})
 
     def read_back(self) -> Text:
         return Text("支持具备资质的定点医疗机构调整院内资源结构，或转型补充短缺资源。",

@@ -58,8 +58,9 @@ class Choice:
 class Choices(Mapping[str, Choice]):
     """The choices of one provision, which notes the readings that were looked at: those are the ones that a finding rests on."""
 
-    def __init__(self, slots: Mapping[str, Choice]) -> None:
+    def __init__(self, slots: Mapping[str, Choice], provisions: tuple[Provision, ...] = ()) -> None:
         self._slots = slots
+        self.provisions = provisions
         self._used: dict[str, str] = {}
 
     def __getitem__(self, slot: str) -> Choice:
@@ -111,7 +112,7 @@ class Ground:
 
     def choices(self, provision: Provision) -> Choices:
         """A fresh set of choices of ``provision``."""
-        made = Choices({slot: self._choice(provision, slot) for slot in provision.slots})
+        made = Choices({slot: self._choice(provision, slot) for slot in provision.slots}, self.provisions)
         self._asked.append(made)
         return made
 

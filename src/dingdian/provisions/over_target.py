@@ -17,8 +17,18 @@ from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing
 from dingdian.provisions.bed_norm import norm_of
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import bed_stock, no_persons, persons_of, show, whole
-from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Input, Judgement, Measure, Missing
-from dingdian.provisions.ground import Ground
+from dingdian.provisions.finding import (
+    FAILS,
+    HOLDS,
+    NOT_APPLICABLE,
+    UNDETERMINED,
+    Input,
+    Judgement,
+    Measure,
+    Missing,
+)
+from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.probe import Probe, application_for, provider_row
 from dingdian.terms import PROVIDER_CLASSES, Text
 
 OWN_STANDARD, PUBLISHED = "own_standard", "published_total"
@@ -115,6 +125,17 @@ class OverTarget(Provision):
             would_change=() if not over else (Text(f"存量减少 {show(held - total)}", f"{show(held - total)} fewer in stock"),),
         )
 
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        """A published total of three pharmacies and the applicant; or, where only beds are meant, the bed norm's upper bound."""
+        if self.scope.provider_class and "pharmacy" not in self.scope.provider_class:
+            return
+        asked = application_for(self, provider_class="pharmacy", kind="pharmacy", level=None, beds=None, action="designate")
+        for position, held, status in (("below", 1, HOLDS), ("at", 2, HOLDS), ("above", 3, FAILS)):
+            pharmacies = [provider_row(f"P{i}", kind="pharmacy", level=None, provider_class="pharmacy") for i in range(held)]
+            yield Probe(position=position, expect=status, application=asked, tables={"providers": pharmacies, "facts": [_total_row()]})
+        if choices["no_total"].option == PUBLISHED:
+            yield Probe(position="missing", expect=UNDETERMINED, application=asked, note="no published total")
+
     def measure(self, ground: Ground) -> Iterable[Measure]:
         snapshot = ground.snapshot
         for provider_class in self.scope.provider_class or tuple(PROVIDER_CLASSES):
@@ -139,6 +160,10 @@ class OverTarget(Provision):
         return Text("全市某类定点机构现有配置超过规划目标（住院机构看床位上限，其他类别看公布的总量）的，原则上不再新增该类定点。",
                     "Where the stock of a class exceeds the plan's target (beds for inpatient institutions, a published total for "
                     "others), none of that class is normally added.")
+
+
+def _total_row() -> dict[str, Any]:
+    return {"subject": "pharmacy", "key": "plan_total", "as_of": date(2026, 1, 1), "value": "3", "source": "probe"}
 
 
 def _no_total(provider_class: str) -> Missing:

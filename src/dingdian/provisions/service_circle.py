@@ -6,6 +6,7 @@ undetermined unless a reading says otherwise; providers beyond the streets' edge
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar
 
@@ -32,6 +33,7 @@ from dingdian.provisions.nearby import (
     walk_limit_m,
     widest_error_m,
 )
+from dingdian.provisions.probe import Probe, application_for, provider_row
 from dingdian.terms import LEVELS, PROVIDER_CLASSES, Text
 
 BENT = Text("（路网外按直线乘绕行系数）", "; off the streets, straight line times a detour factor")
@@ -143,6 +145,18 @@ class ServiceCircle(Provision):
             },
             would_change=() if verdict != FAILS else (_farther(counted, limit),),
         )
+
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        """A provider of the same type on a street node, the applicant a few metres beyond the street's end: the walk is their sum."""
+        asked, limit = application_for(self), walk_limit_m(choices["walk"])
+        node = (int(limit) - 1) // 50 * 50
+        twin = provider_row("TWIN", at={"metres": node}, **{name: asked.get(name) for name in ("kind", "level", "provider_class")})
+        for position, tenths, status in (("below", -1, FAILS), ("at", 0, FAILS), ("above", 1, HOLDS)):
+            walked = limit + Decimal(tenths) / 10
+            yield Probe(position=position, expect=status, streets=node + 500, tables={"providers": [twin]}, note=f"{walked} m",
+                        application={**asked, "at": {"metres": walked - node, "bearing": 270}})
+        if choices["outside"].option != STRAIGHT:
+            yield Probe(position="missing", expect=UNDETERMINED, application=asked, tables={"providers": [twin]}, note="no streets")
 
     def read_back(self) -> Text:
         level_zh, level_en = ("同等级", "of the same level and ") if self.same_level else ("", "of the ")

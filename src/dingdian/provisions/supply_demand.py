@@ -5,14 +5,17 @@ The judgement of balance is a published fact, by class, type or specialty. One i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar
 
 from attrs import frozen
 
 from dingdian.provisions.base import Provision, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
-from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Judgement, Missing
-from dingdian.provisions.ground import Ground
+from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement, Missing
+from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.probe import Probe, application_for
 from dingdian.terms import KINDS, PROVIDER_CLASSES, SPECIALTIES, SUPPLY_DEMAND, Text
 
 
@@ -49,6 +52,15 @@ class SupplyDemand(Provision):
             if found:
                 return found
         return []
+
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        asked = application_for(self, specialties=None)
+        answers = {"short": HOLDS, "balanced": HOLDS, "surplus": FAILS} if self.effect == "gate" else {
+            "short": HOLDS, "balanced": NOT_APPLICABLE, "surplus": NOT_APPLICABLE}
+        for state, status in answers.items():
+            fact = {"subject": asked["provider_class"], "key": "supply_demand", "as_of": date(2026, 1, 1), "value": state, "source": "probe"}
+            yield Probe(position="other", expect=status, application=asked, tables={"facts": [fact]}, note=state)
+        yield Probe(position="missing", expect=UNDETERMINED, application=asked, note="no finding of balance")
 
     def _missing(self, case: Case) -> Missing:
         subject = next(iter(sorted(case.specialties)), None) or str(case.provider_class or "")

@@ -27,8 +27,9 @@ from dingdian.provisions.counting import (
     no_insured,
     show,
 )
-from dingdian.provisions.finding import FAILS, HOLDS, Input, Judgement, Measure, nearest_in_band
+from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Input, Judgement, Measure, nearest_in_band
 from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.probe import Probe, application_for, bed_row, insured_rows, provider_row
 from dingdian.terms import LEVELS, Text
 
 _LEVEL_NAMES = {
@@ -118,6 +119,19 @@ class TierMix(Provision):
                 f"a share of {name.en} beds of at most {show(limit)}%, or an application for a level below its share",
             ),),
         )
+
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        """10,000 beds with the applicant's ten; its level holds just below, at and just above the limit."""
+        asked = application_for(self, beds=10, **({} if self.scope.levels else {"level": "secondary"}))
+        level, other = str(asked["level"]), "primary" if asked["level"] == "tertiary" else "tertiary"
+        limit = min(Decimal(100), self.shares[GROUPED_LEVELS[level]] + self._tolerance(choices))
+        at = int(limit * 100) - 10
+        for position, beds, status in (("below", at - 1, HOLDS), ("at", at, HOLDS), ("above", at + 1, FAILS)):
+            yield Probe(position=position, expect=status, application=asked, tables={
+                "insured": insured_rows(1_000_000), "beds": [bed_row(beds), bed_row(9990 - beds, "OTHER")],
+                "providers": [provider_row(level=level), provider_row("OTHER", level=other)]})
+        yield Probe(position="missing", expect=UNDETERMINED, application=asked, note="no beds", tables={
+            "insured": insured_rows(1_000_000), "providers": [provider_row(level=level)]})
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         choices = ground.choices(self)
