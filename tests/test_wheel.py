@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CARRIED = (
     "dingdian/py.typed", "dingdian/plans/packs/jinan-2026/plan.yaml", "dingdian/plans/packs/jinan-2026/tests.yaml",
+    *(f"dingdian/plans/templates/{name}/{file}" for name in ("full", "pharmacies") for file in ("plan.yaml", "tests.yaml", "README.md")),
     "dingdian/city/demo/jinan-demo/city.yaml", "dingdian/city/demo/jinan-demo/providers.parquet",
     "dingdian/city/data/reorganisations.csv", "dingdian/report/assets/page.css",
 )

@@ -338,6 +338,24 @@ def plan_test(name: str | None, as_json: bool, lang: str) -> int:
     return FINDINGS if any(not result.passed for results in found.values() for result in results) else FINE
 
 
+@plan_.command("new", help=say("由样板或已有规划包新建一个规划包", "a new pack from a template or another pack"))
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--id", "pack_id", default="", help=say("规划包编号；不填则用文件夹名", "id of the pack; the folder's name when left out"))
+@click.option("--template", default="pharmacies", show_default=True, help=say("样板：pharmacies 或 full", "template: pharmacies or full"))
+@click.option("--from", "base", default="", metavar="PLAN", help=say("复制此规划包而不用样板", "copy this pack instead of a template"))
+@common
+def plan_new(directory: Path, pack_id: str, template: str, base: str, as_json: bool, lang: str) -> int:
+    from dingdian.plans.new import new_pack
+
+    written = [str(path) for path in new_pack(directory, id=pack_id, template=template, base=base)]
+    if as_json:
+        echo_json({"written": written})
+    else:
+        click.echo("\n".join(written))
+        click.echo(say(f"改好带“←”的地方后运行：dingdian plan lint {directory}", f"change what is marked “←”, then: dingdian plan lint {directory}"))
+    return FINE
+
+
 @plan_.command("schema", help=say("JSON Schema：每种条款一份，另有 plan 与 tests", "JSON Schema: one for each kind, and plan and tests"))
 @click.argument("kind", required=False)
 @click.option("--out", type=click.Path(path_type=Path), help=say("写入此文件夹，每份一个文件", "write one file for each into this folder"))
