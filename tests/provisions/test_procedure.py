@@ -82,6 +82,13 @@ def test_notice_is_due_three_months_ahead_and_closed_to_public_institutions() ->
     assert "公立机构不得提出" in ask(stating(NOTICE), leaves, ownership="public").sentence.zh
 
 
+def test_a_time_to_wait_is_told_as_one() -> None:
+    again = {"id": "again", "zh": "再次评估", "en": "re-evaluation", "start": "failure_notice", "length": 3, "unit": "month", "opens": True}
+    assert stating(again).read_back().zh == "再次评估：评估不合格通知送达起满 3 个月后方可。"
+    said = ask(stating(again), fact("A1", "failure_notice_on", "2026-07-06"))
+    assert said.sentence.zh == "再次评估：评估不合格通知送达（2026-07-06）起满 3 个月后方可，即 2026-10-06。"
+
+
 def test_days_left_are_measured_and_days_overdue_are_negative() -> None:
     found = rows(stating(DOCUMENTS, EVALUATION), fact("A1", "received_on", "2026-08-20"), fact("A1", "accepted_on", "2026-08-24"))
     assert [(r.measure, r.subject, r.supply, r.unit_of_measure) for r in found] == [

@@ -21,12 +21,13 @@ from dingdian.provisions.case import Case
 from dingdian.provisions.checklist import CHECKLIST, MET, UNKNOWN, UNMET, Answer
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement
 from dingdian.provisions.ground import Choices, Ground
-from dingdian.provisions.probe import Probe, application_for
+from dingdian.provisions.probe import PROVIDER, Probe, application_for
 from dingdian.terms import Text
 
 ASK_NOW, AT_EVALUATION = "ask_now", "at_evaluation"
 INCLUDED, EXCLUDED = "included", "excluded"
 _PROBED_ON = date(2026, 6, 15)  # mid-month: the day before and after differ by one day some months earlier too
+_ON_FILE = ("name", "unit", "provider_class", "level", "ownership", "owner", "tags", "specialties", "accuracy_m", "at")
 
 
 @kind_of_provision
@@ -170,8 +171,12 @@ class _Shown:
             else:
                 shown.append(f"{item['id']}={'unmet' if item['id'] == unmet else 'met'}")
         facts = [{"subject": "A1", "key": CHECKLIST, "as_of": on, "value": ";".join(shown), "source": "probe"}] if shown else []
+        tables = {"facts": facts} if facts else {}
+        if leave_out and "kind" not in row:  # an application that says no kind must be about a provider on file
+            tables["providers"] = [{**{name: row.pop(name) for name in list(row) if name in _ON_FILE}, "provider": PROVIDER, "status": "undesignated"}]
+            row["provider"] = PROVIDER
         row["applied_on"] = on
-        return Probe(position=position, expect=expect, tables={"facts": facts} if facts else {}, application=row, on=on, note=note)
+        return Probe(position=position, expect=expect, tables=tables, application=row, on=on, note=note)
 
 
 def _value(item: Mapping[str, Any], row: Mapping[str, Any], met: bool) -> Any:
@@ -212,9 +217,9 @@ def _evidence(found: list[Answer]) -> dict[str, Any]:
 
 
 def _asked(item: Mapping[str, Any]) -> tuple[str, str]:
-    """One item in words: to whom, what, and how it is shown."""
+    """One item in words: what is asked, for how long, and of whom where not of everybody."""
     to = checklist.who(item)
     zh, en = item["zh"], item["en"]
     if item["months"] is not None:
-        zh, en = f"{zh}（满 {item['months']} 个月）", f"{en} ({item['months']} months full)"
-    return (f"{to.zh}：{zh}" if to.zh else zh), (f"{to.en}: {en}" if to.en else en)
+        zh, en = f"{zh}满 {item['months']} 个月", f"{en} for {item['months']} months"
+    return (f"{zh}（{to.zh}）" if to.zh else zh), (f"{en} ({to.en})" if to.en else en)

@@ -50,7 +50,9 @@ STANDS, ROLLS = "stands", "rolls"
 @kind_of_provision
 @frozen(kw_only=True)
 class Procedure(Provision):
-    """States clocks; ``ahead`` clocks end so long before their event, ``closed_to`` names who may not take the step at all."""
+    """States clocks; ``ahead`` clocks end so long before their event, ``opens`` clocks are a time to wait, ``closed_to`` names who may not take the
+    step at all.
+    """
 
     kind: ClassVar[str] = "procedure"
     title: ClassVar[Text] = Text("程序与时限", "procedure and clocks")
@@ -76,6 +78,7 @@ class Procedure(Provision):
         "unit": fields.one_of(UNITS, "单位", "unit"),
         "net_of_supplements": fields.boolean("补正时间不计", "supplements stop it", default=False),
         "ahead": fields.boolean("须在事件之前", "due before the event", default=False),
+        "opens": fields.boolean("期满后方可进行", "open only when it is over", default=False),
         "closed_to": fields.code_list(OWNERSHIPS, "不得采取此步骤的机构", "who may not take this step"),
     })
     years: tuple[Mapping[str, Any], ...] = fields.rows("补充的放假安排", "further years of public holidays", default=(), columns={
@@ -209,20 +212,22 @@ def _phrase(clock: Mapping[str, Any], event: date | None, end: Deadline | None, 
     start, unit = EVENTS[clock["start"]], UNITS[clock["unit"]]
     net = Text("（补正时间不计）", ", supplements not counted") if clock["net_of_supplements"] else Text("", "")
     day = Text(f"（{event}）", f" ({event})") if event else Text("", "")
-    side = Text("之前", "before") if clock["ahead"] else Text("起", "from")
-    closed = _closed(clock, ownership)
-    until = _until(end)
-    return Text(f"{clock['zh']}：{start.zh}{day.zh}{side.zh} {clock['length']} {unit.zh}{net.zh}{until.zh}{closed.zh}",
-                f"{clock['en']}: {clock['length']} {unit.en} {side.en} {start.en}{day.en}{net.en}{until.en}{closed.en}")
+    side = Text("之前", "before") if clock["ahead"] else Text("起满" if clock["opens"] else "起", "from")
+    after = Text("后方可", ", not earlier") if clock["opens"] else Text("", "")
+    closed, until = _closed(clock, ownership), _until(clock, end)
+    return Text(f"{clock['zh']}：{start.zh}{day.zh}{side.zh} {clock['length']} {unit.zh}{after.zh}{net.zh}{until.zh}{closed.zh}",
+                f"{clock['en']}: {clock['length']} {unit.en} {side.en} {start.en}{day.en}{after.en}{net.en}{until.en}{closed.en}")
 
 
-def _until(end: Deadline | None) -> Text:
+def _until(clock: Mapping[str, Any], end: Deadline | None) -> Text:
     if end is None:
         return Text("", "")
     if end.day is None:
         return Text("，现停止计时", ", the clock stands still")
     years = "、".join(map(str, end.unpublished))
     doubt = Text(f"（暂定：{years} 年放假安排未公布）", f" (provisional: the holidays of {years} are not published)") if years else Text("", "")
+    if clock["opens"]:
+        return Text(f"，即 {end.day}{doubt.zh}", f", that is {end.day}{doubt.en}")
     return Text(f"，至 {end.day} 止{doubt.zh}", f", until {end.day}{doubt.en}")
 
 

@@ -59,7 +59,7 @@ class SanctionLadder(Provision):
         "consequence_zh": fields.text("后果（中文）", "consequence in Chinese", default=""),
         "consequence_en": fields.text("后果（英文）", "consequence in English", default=""),
         "then": fields.text("逾期不改的下一步", "rung that follows uncorrected", default=""),
-        "ends_elsewhere": fields.boolean("是否同时终止其他统筹区的协议", "whether agreements elsewhere end too", default=False),
+        "ends_elsewhere": fields.boolean("地市级以上经办机构解除的，其他统筹区的协议是否同时终止", "whether agreements elsewhere end too, where an agency of a city or higher takes the step", default=False),
     })
 
     def next_step(self, events: Iterable[Happening], on: date, **days: date | None) -> NextStep:
@@ -123,7 +123,8 @@ class SanctionLadder(Provision):
         zh, en = zh + (f"（{rung['consequence_zh']}）" if rung["consequence_zh"] else ""), en + (f" ({rung['consequence_en']})" if rung["consequence_en"] else "")
         if then is not None:
             zh, en = f"{zh}，逾期不改的，{STEPS[then['action']].zh}", f"{en}; uncorrected in time: {STEPS[then['action']].en}"
-        return Text(zh + ("，同时终止其他统筹区的协议" if rung["ends_elsewhere"] else ""), en + (", which ends agreements elsewhere too" if rung["ends_elsewhere"] else ""))
+        return Text(zh + ("；地市级以上经办机构解除的，在其他统筹区的协议同时终止" if rung["ends_elsewhere"] else ""),
+                    en + ("; ended by an agency of a city or higher, agreements elsewhere end too" if rung["ends_elsewhere"] else ""))
 
     def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
         grounds, rungs = [g["id"] for g in self.grounds], [r["id"] for r in self.rungs]
