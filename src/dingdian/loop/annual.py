@@ -120,8 +120,13 @@ def merit(
     return tuple(rows)
 
 
-def _merit_key(case: Case, ruling: Ruling) -> tuple[int, date, str]:
-    return (-len(_priorities(ruling.findings)), case.applied_on or date.max, case.application)
+def _merit_key(case: Case, ruling: Ruling) -> tuple[bool, int, date, str]:
+    return (_comes_last(ruling.findings), -len(_priorities(ruling.findings)), case.applied_on or date.max, case.application)
+
+
+def _comes_last(findings: tuple[Finding, ...]) -> bool:
+    """A provision that lets the applicant pass may put it behind everybody else (strictly controlled specialties)."""
+    return any(f.status == HOLDS and f.judgement.evidence.get("ranked") == "last" for f in findings)
 
 
 def _priorities(findings: tuple[Finding, ...]) -> list[Finding]:
