@@ -360,6 +360,14 @@ undetermined | 无法判定 | undetermined
 information  | 仅供参考 | information only
 """)
 
+# To whom something is filed or reported.
+AUTHORITIES = _codes("authority", "机关", "authority", """
+city_bureau     | 市级医保部门   | city bureau
+regional_bureau | 自治区医保部门 | bureau of the region
+xpcc_bureau     | 兵团医保部门   | bureau of the XPCC
+provincial_bureau | 省级医保部门 | provincial bureau
+""")
+
 UNITS_OF_MEASURE = _codes("unit_of_measure", "计量单位", "unit of measure", """
 bed                  | 张            | beds
 provider             | 家            | providers
@@ -386,5 +394,5 @@ event                | 起            | events
 CODE_LISTS: tuple[CodeList, ...] = (
     LEVELS, PROVIDER_CLASSES, KINDS, SPECIALTIES, TAGS, STATUSES, ACTIONS, FRAMES, UNIT_LEVELS, RESOURCE_CLASSES,
     OWNERS, OWNERSHIPS, ROLES, SCHEMES, BASES, RELEASE_REASONS, EVENT_TYPES, SEVERITIES, DENSITIES, SUPPLY_DEMAND,
-    FINDING_STATUSES, EFFECTS, OUTCOMES, NATURES, BOUNDARY_WORDS, BOUNDARY_SIDES, GOVERNING_DATES, FUND_CONDITIONS, POSITIONS, UNITS_OF_MEASURE,
+    FINDING_STATUSES, EFFECTS, OUTCOMES, NATURES, BOUNDARY_WORDS, BOUNDARY_SIDES, GOVERNING_DATES, FUND_CONDITIONS, POSITIONS, AUTHORITIES, UNITS_OF_MEASURE,
 )

@@ -1,0 +1,195 @@
+"""Every unit of a level has at least so many providers of a sort: a township its pharmacy, a county its dual-channel pharmacy.
+
+Where a unit has fewer, one that applies there is lifted over the totals that it names, or comes first; the fund gate is lifted only
+where it is named. A provider whose unit is stated too coarsely may stand anywhere in it, and leaves the units below open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from dingdian.provisions import fields
+from dingdian.provisions.base import Provision, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_norm import reason_of
+from dingdian.provisions.case import Case, split_codes
+from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Input, Judgement, Measure, Missing
+from dingdian.provisions.ground import Ground
+from dingdian.provisions.probe import AREA, UNIT, Probe, application_for, provider_row
+from dingdian.terms import KINDS, LEVELS, OWNERSHIPS, PROVIDER_CLASSES, TAGS, UNIT_LEVELS, Text
+
+TOWNSHIP = "999901001"  # the township of a probe's city
+
+
+@frozen(kw_only=True)
+class Present:
+    """How many stand in a unit for certain, and the providers that may stand there too."""
+
+    sure: int
+    doubtful: tuple[str, ...] = ()
+
+    def is_below(self, least: int) -> bool | None:
+        """Whether fewer than ``least`` stand there; None where it hangs on those that may."""
+        if self.sure >= least:
+            return False
+        return None if self.sure + len(self.doubtful) >= least else True
+
+
+@kind_of_provision
+@frozen(kw_only=True)
+class MinimumPresence(Provision):
+    """Each unit of ``unit_level`` has at least ``minimum`` providers of the sort described by ``counts`` and the fields after it."""
+
+    kind: ClassVar[str] = "minimum_presence"
+    title: ClassVar[Text] = Text("基本配置（至少几家）", "minimum presence")
+    effects: ClassVar[tuple[str, ...]] = ("exemption", "priority", "information")
+    refers_to: ClassVar = {"excepts": ""}
+
+    unit_level: str = fields.code(UNIT_LEVELS, "按哪级单元", "level of the units")
+    counts: tuple[str, ...] = fields.code_list(PROVIDER_CLASSES, "计数的类别", "classes that count")
+    count_kinds: tuple[str, ...] = fields.code_list(KINDS, "计数的机构类型", "kinds that count")
+    count_levels: tuple[str, ...] = fields.code_list(LEVELS, "计数的等级", "levels that count")
+    count_ownership: tuple[str, ...] = fields.code_list(OWNERSHIPS, "计数的经营性质", "ownership that counts")
+    count_tags: tuple[str, ...] = fields.code_list(TAGS, "计数的标签（任一）", "any of these tags counts")
+    minimum: int = fields.whole("至少", "at least", unit="家", minimum=1)
+    excepts: tuple[str, ...] = fields.names("免于适用的规定", "provisions lifted")
+
+    def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
+        if not self.counts:
+            yield (("counts",), Text("没有指明计数的类别", "no class that counts is named"), Text("至少写一个类别", "name at least one class"))
+        if (self.effect == "exemption") != bool(self.excepts):
+            yield (("excepts",), Text("例外须写明免除哪些规定，其他作用不写", "an exemption names what it lifts, other effects do not"),
+                   Text("核对 effect 与 excepts", "check effect and excepts"))
+
+    def _matches(self, facts: Mapping[str, Any]) -> bool:
+        """Whether a record is of the sort that counts; an attribute that nobody stated is not of it."""
+        wanted = (("provider_class", self.counts), ("kind", self.count_kinds), ("level", self.count_levels), ("ownership", self.count_ownership))
+        return all(not codes or facts.get(column) in codes for column, codes in wanted) and (
+            not self.count_tags or bool(split_codes(facts.get("tags")) & set(self.count_tags)))
+
+    # --- who stands where --------------------------------------------------------------------------------------------------
+
+    def units(self, ground: Ground) -> tuple[str, ...]:
+        """Units of the level, by code; districts and functional zones are of one level here."""
+        if self.unit_level == "pooling_area":
+            return (ground.snapshot.pooling_area,)
+        if self.unit_level in ("district", "zone"):
+            return ground.snapshot.districts
+        return tuple(sorted(unit for unit, level in ground.snapshot.units.level.items() if level == self.unit_level))
+
+    def unit_of(self, ground: Ground, unit: str | None) -> str | None:
+        """The unit of the level that holds ``unit``; None where ``unit`` is stated too coarsely, or not at all."""
+        if unit is None:
+            return None
+        wanted = set(self.units(ground))
+        return next((u for u in (unit, *ground.snapshot.ancestors(unit)) if u in wanted), None)
+
+    def present(self, ground: Ground, unit: str) -> Present:
+        """Those of the sort that hold a place in a unit, by the unit of their site, admitted applications with them."""
+        sites: Mapping[str, str | None] = ground.remember(("presence_sites", self.id), lambda: self._sites(ground))
+        above = (unit, *ground.snapshot.ancestors(unit))
+        sure = sum(self.unit_of(ground, site) == unit for site in sites.values())
+        doubtful = tuple(sorted(p for p, site in sites.items() if self.unit_of(ground, site) is None and (site is None or site in above)))
+        added = sum(self._matches(case.facts) and self.unit_of(ground, case.get("unit")) == unit for case in ground.admitted_counted)
+        return Present(sure=sure + added, doubtful=doubtful)
+
+    def _sites(self, ground: Ground) -> Mapping[str, str | None]:
+        records = ground.snapshot.provider_records
+        return {str(p): records[p].get("unit") for p in ground.stock["provider"] if self._matches(records[p])}
+
+    # --- one application ---------------------------------------------------------------------------------------------------
+
+    def judge(self, case: Case, ground: Ground) -> Judgement:
+        outside = self.applies(case)
+        if outside is not None:
+            return outside
+        if not self._matches(case.facts):
+            return Judgement(status=NOT_APPLICABLE, sentence=Text(f"申请机构不属于本条所指的{self._sort.zh}。", f"The applicant is no {self._sort.en}."))
+        unit = self.unit_of(ground, case.get("unit"))
+        if unit is None:
+            return undetermined([missing_column(case, "unit")], may_waive=self.excepts, sentence=Text(
+                f"无法判定：申请 {case.application} 的规划单元须填到{UNIT_LEVELS.label(self.unit_level)}。",
+                f"Undetermined: the unit of application {case.application} must be a {UNIT_LEVELS.label(self.unit_level, 'en')}."))
+        here = self.present(ground, unit)
+        below = here.is_below(self.minimum)
+        if below is None:
+            return undetermined([self._vague(here)], may_waive=self.excepts)
+        return self._judgement(ground, unit, here, below)
+
+    def _judgement(self, ground: Ground, unit: str, here: Present, below: bool) -> Judgement:
+        name = ground.snapshot.unit_name(unit)
+        least = self.minimum
+        then = {"exemption": Text("可根据实际需要增加，不受总量限制", "one may be added as needed, outside the total"),
+                "priority": Text("优先纳入", "the applicant comes first")}.get(self.effect, Text("尚未达到基本配置", "the minimum is not reached"))
+        zh = f"{name}现有{self._sort.zh} {here.sure} 家，" + (f"少于 {least} 家，{then.zh}。" if below else f"已达 {least} 家，不适用本条。")
+        en = f"{name} has {here.sure} {self._sort.en}, " + (f"fewer than {least}: {then.en}." if below else f"the minimum of {least} is reached: this does not apply.")
+        return Judgement(
+            status=HOLDS if below else NOT_APPLICABLE, value=here.sure, operator="<", threshold=least, margin=least - here.sure,
+            unit_of_measure="provider", sentence=Text(zh, en), waives=self.excepts if below else (), as_of=ground.snapshot.city.meta.as_of,
+            evidence={"unit": unit, "present": here.sure, "minimum": least, "formula": "providers of the sort in the unit < minimum"},
+        )
+
+    @property
+    def _sort(self) -> Text:
+        """The sort of providers in words."""
+        codes = ((OWNERSHIPS, self.count_ownership), (LEVELS, self.count_levels), (TAGS, self.count_tags), (KINDS, self.count_kinds))
+        zh = "".join("、".join(c.label(code) for code in chosen) for c, chosen in codes if chosen)
+        en = ", ".join(", ".join(c.label(code, "en") for code in chosen) for c, chosen in codes if chosen)
+        named = bool(self.count_kinds or self.count_tags)
+        classes = Text("、".join(PROVIDER_CLASSES.label(c) for c in self.counts), " or ".join(PROVIDER_CLASSES.label(c, "en") for c in self.counts))
+        return Text(zh if named else f"{zh}{classes.zh}", f"{en} providers" if named else f"{en} {classes.en} providers".strip())
+
+    def _vague(self, here: Present) -> Missing:
+        shown = "、".join(here.doubtful[:3]) + ("…" if len(here.doubtful) > 3 else "")
+        level = UNIT_LEVELS[self.unit_level].name
+        return Missing(table="providers", subject=here.doubtful[0], column="unit", phrase=Text(
+            f"{len(here.doubtful)} 家{self._sort.zh}的规划单元未填到{level.zh}（{shown}）", f"the unit of {len(here.doubtful)} {self._sort.en} is no {level.en} ({shown})"))
+
+    # --- the whole city ----------------------------------------------------------------------------------------------------
+
+    def measure(self, ground: Ground) -> Iterable[Measure]:
+        for unit in self.units(ground):
+            here = self.present(ground, unit)
+            below = here.is_below(self.minimum)
+            need = None if below is None else max(here.sure, self.minimum)
+            yield Measure(
+                measure="minimum_presence", title=Text(f"{self._sort.zh}的基本配置", f"minimum of {self._sort.en}"), unit=unit,
+                unit_name=ground.snapshot.unit_name(unit), provider_class=self.counts[0], subject=self.id, unit_of_measure="provider",
+                formula="count of the sort in the unit; need_low = minimum", need=need, need_low=self.minimum,
+                supply=None if below is None else here.sure, gap=None if need is None else here.sure - need,
+                inputs=(Input(name="minimum", value=self.minimum, unit_of_measure="provider", source="plan"),),
+                status="undetermined" if below is None else "measured", as_of=ground.snapshot.city.meta.as_of,
+                reason=reason_of((self._vague(here),)) if below is None else None)
+
+    def read_back(self) -> Text:
+        level, sort = UNIT_LEVELS[self.unit_level].name, self._sort
+        then = {"exemption": f"不足的，可根据实际需要增加，免于适用：{'、'.join(self.excepts)}", "priority": "不足的，在当地申请的优先"}.get(self.effect, "不足的列出")
+        then_en = {"exemption": f"where there are fewer, one may be added, free of: {', '.join(self.excepts)}",
+                   "priority": "where there are fewer, applicants there come first"}.get(self.effect, "where there are fewer, it is shown")
+        return Text(f"每个{level.zh}至少有 {self.minimum} 家{sort.zh}；{then}。", f"Every {level.en} has at least {self.minimum} {sort.en}; {then_en}.")
+
+    def probes(self, choices: Any) -> Iterable[Probe]:
+        """A unit with one fewer than the minimum, with the minimum, with one more, and one whose provider stands somewhere in the district."""
+        asked = {**application_for(self), **self._columns(), "unit": self._probe_unit}
+        for position, held, expect in (("below", self.minimum - 1, HOLDS), ("at", self.minimum, NOT_APPLICABLE), ("above", self.minimum + 1, NOT_APPLICABLE)):
+            yield Probe(position=position, expect=expect, application=asked, tables=self._town(held, self._probe_unit))
+        if self.unit_level == "township":
+            yield Probe(position="missing", expect="undetermined", application=asked, tables=self._town(self.minimum, UNIT), note="units too coarse")
+
+    @property
+    def _probe_unit(self) -> str:
+        return {"township": TOWNSHIP, "pooling_area": AREA}.get(self.unit_level, UNIT)
+
+    def _columns(self) -> dict[str, Any]:
+        columns = {"provider_class": self.counts[:1], "kind": self.count_kinds[:1], "level": self.count_levels[:1],
+                   "ownership": self.count_ownership[:1], "tags": self.count_tags[:1]}
+        return {name: codes[0] for name, codes in columns.items() if codes}
+
+    def _town(self, held: int, unit: str) -> Mapping[str, list[Mapping[str, Any]]]:
+        units = [{"unit": AREA, "name": "检验统筹区", "level": "pooling_area"}, {"unit": UNIT, "name": "检验区", "level": "district", "parent": AREA},
+                 {"unit": TOWNSHIP, "name": "检验街道", "level": "township", "parent": UNIT}]
+        kind = "pharmacy" if self.counts[0] == "pharmacy" else "general_hospital"
+        own = {"kind": kind, **self._columns(), "unit": unit}
+        return {"units": units, "providers": [provider_row(f"P{i}", **own) for i in range(held)]}
