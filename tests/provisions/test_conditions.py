@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dingdian.city.model import City
@@ -155,6 +155,7 @@ def test_it_reads_itself_back_with_its_numbers() -> None:
 
 
 @given(st.dates(date(2025, 1, 1), date(2026, 8, 31)), st.dates(date(2025, 1, 1), date(2026, 8, 31)))
+@settings(max_examples=20, deadline=None)
 def test_who_opened_earlier_is_never_worse_off(one: date, two: date) -> None:
     early, late = sorted((one, two))
     found = [ask(listed(RUNNING), opened(day.isoformat())).status for day in (early, late)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dingdian.provisions.base import Scope
@@ -42,6 +42,7 @@ def test_every_missing_document_is_named_at_once() -> None:
 
 def test_one_that_is_missing_is_named_alone() -> None:
     said = ask(listing(), "申请表")
+    assert said.sentence.zh == "尚未提交：药品经营许可证，须通知补正。"
     assert [m.phrase.zh for m in said.missing] == ["申请 A1 未交“药品经营许可证”（drug_licence）"]
     assert said.evidence["handed_in"] == ["form"]
 
@@ -74,6 +75,7 @@ def test_it_reads_itself_back() -> None:
 
 
 @given(st.lists(st.sampled_from(["form", "drug_licence", "其他"]), max_size=5))
+@settings(max_examples=20, deadline=None)
 def test_only_the_full_set_holds_whatever_the_order(names: list[str]) -> None:
     said = ask(listing(), ";".join(names) or None)
     assert (said.status == "holds") == ({"form", "drug_licence"} <= set(names))

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dingdian.city.model import City
@@ -192,6 +192,7 @@ def test_it_reads_itself_back_with_its_numbers_and_sources() -> None:
 
 
 @given(st.dates(date(2019, 1, 1), date(2026, 8, 31)), st.sampled_from(["illegality", "serious_breach", "other"]), st.sampled_from(["yes", "no"]))
+@settings(max_examples=20, deadline=None)
 def test_a_further_bar_never_frees_anybody(day: date, cause: str, changed: str) -> None:
     city = ended(day.isoformat(), cause, changed=changed)
     one, more = ask(bar(BREACH), city).status, ask(bar(*NATIONAL), city).status
@@ -199,6 +200,7 @@ def test_a_further_bar_never_frees_anybody(day: date, cause: str, changed: str) 
 
 
 @given(st.dates(date(2019, 1, 1), date(2026, 8, 31)))
+@settings(max_examples=20, deadline=None)
 def test_the_bar_is_half_open(day: date) -> None:
     end = later(day, 1, "year")
     assert (ask(bar(TWICE), stated("evaluation_failed_twice_on", day.isoformat())).status == "fails") == (date(2026, 8, 1) < end)

@@ -150,7 +150,7 @@ PLAN = with_provisions(ladder())
 def test_the_step_is_told_in_one_sentence() -> None:
     said = judge(town(event("E1")), "ladder", plan=PLAN)
     assert said.status == "holds"
-    assert said.sentence.zh == "2026-06-01 严重违约：应中止协议。"
+    assert said.sentence.zh == "2026-06-01 严重违约：对应的处理为中止协议，由经办机构认定。"
     assert said.evidence["step"] == "suspend"
 
 

@@ -124,9 +124,9 @@ def _answer(item: Mapping[str, Any], case: Case, checked: Mapping[str, str], day
         return Answer(item=item, state=UNKNOWN, missing=(missing_column(case, item["column"]),))
     if item["months"] is not None:
         return _by_time(item, case, value, day_included)
-    if not item["among"]:
-        return Answer(item=item, state=MET, why=Text(str(value), str(value)))
-    return Answer(item=item, state=MET if value in item["among"] else UNMET, why=_label(item["column"], value))
+    if not item["among"] or value in item["among"]:
+        return Answer(item=item, state=MET)
+    return Answer(item=item, state=UNMET, why=_label(item["column"], value))
 
 
 def _by_checklist(item: Mapping[str, Any], case: Case, checked: Mapping[str, str]) -> Answer:

@@ -85,10 +85,10 @@ class Conditions(Provision):
         return any(item["months"] is not None for item in self.items) and choices["day"].option == INCLUDED
 
     def _waiting(self, case: Case, found: list[Answer], unknown: list[Answer], choices: Choices) -> Judgement:
-        names = Text("、".join(a.title.zh for a in unknown), ", ".join(a.title.en for a in unknown))
+        names = Text("；".join(a.title.zh for a in unknown), "; ".join(a.title.en for a in unknown))
         if choices["unknown"].option == AT_EVALUATION:
             return self._said(NOT_APPLICABLE, case, found, choices, Text(
-                f"评估时须核验：{names.zh}；现无证据，本次不作判定。", f"To be shown at the evaluation: {names.en}. No evidence yet; not decided here."))
+                f"本次不作判定，受理和评估时须核验：{names.zh}。", f"Not decided here; to be shown at acceptance and evaluation: {names.en}."))
         missing = tuple(dict.fromkeys(item for answer in unknown for item in answer.missing))
         if self.effect == "information":
             sentence = Text(f"须在评估时提供证据：{names.zh}。", f"Evidence to be given at the evaluation: {names.en}.")

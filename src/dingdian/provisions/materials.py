@@ -51,12 +51,14 @@ class Materials(Provision):
             return Judgement(status=NOT_APPLICABLE, sentence=Text("清单中没有该机构须交的材料。", "No document of the list is asked of it."))
         if case.get("documents") is None:
             return undetermined([missing_column(case, "documents")], evidence={"asked": [d["id"] for d in asked]})
-        names = handed_in(str(case.get("documents")))
-        lacking = [document for document in asked if not _among(document, names)]
+        given = handed_in(str(case.get("documents")))
+        lacking = [document for document in asked if not _among(document, given)]
         evidence = {"asked": [d["id"] for d in asked], "handed_in": [d["id"] for d in asked if d not in lacking],
-                    "unknown_names": [name for name in names if not any(_is_named(d, name) for d in self.documents)]}
+                    "unknown_names": [name for name in given if not any(_is_named(d, name) for d in self.documents)]}
         if lacking:
-            return undetermined([_missing(case, document) for document in lacking], evidence=evidence, as_of=case.applied_on)
+            names = Text("、".join(d["zh"] for d in lacking), ", ".join(d["en"] for d in lacking))
+            return undetermined([_missing(case, document) for document in lacking], evidence=evidence, as_of=case.applied_on,
+                                sentence=Text(f"尚未提交：{names.zh}，须通知补正。", f"Still to be handed in: {names.en}."))
         return Judgement(status=HOLDS, evidence=evidence, as_of=case.applied_on, sentence=Text(
             f"清单所列 {len(asked)} 项材料均已提交。", f"All {len(asked)} documents of the list are handed in."))
 

@@ -191,8 +191,9 @@ def _in_words(step: NextStep) -> Text:
     assert step.ground is not None
     action, ground = STEPS[step.rung["action"]], _ground(step.ground)
     late = Text("，逾期未改正", ", not put right in time") if step.overdue else Text("", "")
-    state = Text("已", "taken") if step.state == DONE else Text("应", "due")
-    return Text(f"{step.since} {ground.zh}{late.zh}：{state.zh}{action.zh}", f"{step.since} {ground.en}{late.en}: {action.en} {state.en}")
+    if step.state == DONE:
+        return Text(f"{step.since} {ground.zh}{late.zh}：已{action.zh}", f"{step.since} {ground.en}{late.en}: {action.en} taken")
+    return Text(f"{step.since} {ground.zh}{late.zh}：对应的处理为{action.zh}，由经办机构认定", f"{step.since} {ground.en}{late.en}: calls for {action.en}, for the agency to decide")
 
 
 def _evidence(step: NextStep) -> dict[str, Any]:

@@ -55,6 +55,7 @@ _UNITS_OF_MEASURE = {
     "km²": Text("平方千米", "km²"),
     "month": Text("个月", "months"),
     "day": Text("天", "days"),
+    "event": Text("起", "events"),
     "percent": Text("%", "%"),
     "percentage point": Text("个百分点", "percentage points"),
     "point": Text("分", "points"),
@@ -73,6 +74,7 @@ _FORMULA_WORDS = {
     "last_closed_year_balance": "上一结账年度收支差", "share": "占比", "count": "数量", "neighbours": "周边机构数",
     "cap": "上限家数", "cap_dense": "人口高度密集区域上限", "cap_other": "其他区域上限", "plan_total": "规划目标总量",
     "providers": "机构数", "group_size": "组内机构数", "located": "有坐标的机构数", "walk": "步行距离", "radius": "半径", "density": "人口密度", "ceil": "向上取整", "floor": "向下取整", "round": "四舍五入",
+    "deadline": "到期日", "on": "判断日期", "date": "日期", "months": "月数", "applied_on": "申请日期", "event": "起算日", "length": "期限",
     "sum": "合计", "min": "取小", "max": "取大", "and": "且", "or": "或",
 }
 
@@ -80,6 +82,7 @@ _FORMULA_WORDS = {
 _FORMULAS = {
     "count of designated providers with (designated within radius, itself included) > cap":
         "半径内定点机构数（含自身）超过上限的定点机构数",
+    "count of unsettled events that are grounds": "未了结且属于处理情形的事件数",
     "count of designated providers that count": "计入规划的定点机构数",
     "floor(released beds * ratio) - used": "退出释放床位数 × 转换比例（向下取整）− 已使用数",
     "covered persons * 100 / considered persons; considered: cells that the streets reach":
