@@ -388,6 +388,7 @@ working_day          | 个工作日      | working days
 year                 | 年            | years
 point                | 分            | points
 bed_day              | 床日          | bed-days
+visit                | 人次          | visits
 event                | 起            | events
 """)
 
