@@ -171,7 +171,7 @@ class _Shown:
             else:
                 shown.append(f"{item['id']}={'unmet' if item['id'] == unmet else 'met'}")
         facts = [{"subject": "A1", "key": CHECKLIST, "as_of": on, "value": ";".join(shown), "source": "probe"}] if shown else []
-        tables = {"facts": facts} if facts else {}
+        tables: dict[str, Any] = {"facts": facts} if facts else {}
         if leave_out and "kind" not in row:  # an application that says no kind must be about a provider on file
             tables["providers"] = [{**{name: row.pop(name) for name in list(row) if name in _ON_FILE}, "provider": PROVIDER, "status": "undesignated"}]
             row["provider"] = PROVIDER

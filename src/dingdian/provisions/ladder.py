@@ -110,7 +110,7 @@ def _matches(
 def _fits(ground: Mapping[str, Any], event: Happening) -> bool | None:
     """Whether an event is this ground; None where its severity is not known and would tell."""
     if event.ground:
-        return event.ground == ground["id"]
+        return bool(event.ground == ground["id"])
     if not ground["event"] or event.type != ground["event"]:
         return False
     if not ground["severities"]:

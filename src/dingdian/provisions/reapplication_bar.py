@@ -156,10 +156,11 @@ class ReapplicationBar(Provision):
                 yield _probe(self, row, position, offset)
             if index == 0:
                 yield from (_probe(self, row, position, offset) for position, offset in (("below", 1), ("at", 0), ("above", -30)))
-        asked = {"application": application_for(self, provider=PROVIDER), "tables": {"providers": [provider_row(status="terminated", designated_on=date(2015, 1, 1))]}}
-        yield Probe(position="other", expect=HOLDS, known_empty=("events",), note="确无事件", **asked)
+        asked = application_for(self, provider=PROVIDER)
+        register: dict[str, Any] = {"providers": [provider_row(status="terminated", designated_on=date(2015, 1, 1))]}
+        yield Probe(position="other", expect=HOLDS, known_empty=("events",), note="确无事件", application=asked, tables=register)
         if any(row["event"] for row in self.bars):
-            yield Probe(position="missing", expect=UNDETERMINED, **asked)
+            yield Probe(position="missing", expect=UNDETERMINED, application=asked, tables=register)
 
 
 _PROBED_ON = date(2026, 6, 15)

@@ -146,14 +146,14 @@ class SanctionLadder(Provision):
     def probes(self, choices: Choices) -> Iterator[Probe]:
         """Each ground that is an event leads to a step; a clean record to none; without events nothing is said."""
         day, asked = date(2026, 6, 1), application_for(self, provider=PROVIDER)
-        register = [provider_row(**{name: asked[name] for name in ("kind", "provider_class", "ownership")})]
+        register: list[Mapping[str, Any]] = [provider_row(**{name: asked[name] for name in ("kind", "provider_class", "ownership")})]
         yield Probe(position="other", expect=NOT_APPLICABLE, application=asked, tables={"providers": register}, known_empty=("events",), note="没有事件")
         yield Probe(position="missing", expect=UNDETERMINED, application=asked, tables={"providers": register})
         for ground in self.grounds:
-            facts = [{"subject": PROVIDER, "key": "signed_on", "as_of": day, "value": "2026-01-01", "source": "probe"}]
+            facts: list[Mapping[str, Any]] = [{"subject": PROVIDER, "key": "signed_on", "as_of": day, "value": "2026-01-01", "source": "probe"}]
             if not ground["event"]:
                 facts.append({"subject": PROVIDER, "key": "sanction_ground", "as_of": day, "value": ground["id"], "source": "probe"})
-            events = [{"event": f"E{n}", "provider": PROVIDER, "happened_on": day, "type": ground["event"] or "inspection",
+            events: list[Mapping[str, Any]] = [{"event": f"E{n}", "provider": PROVIDER, "happened_on": day, "type": ground["event"] or "inspection",
                        **({"severity": ground["severities"][0]} if ground["severities"] else {})} for n in range(ground["times"] or 1)]
             yield Probe(position="other", expect=HOLDS, application=asked, note=ground["id"],
                         tables={"providers": register, "facts": facts, "events": events})
