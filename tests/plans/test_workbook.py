@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from dingdian import located_yaml
 from dingdian.plans.load import find_pack, load_plan, pack_ids
+from dingdian.plans.new import new_pack
 from dingdian.plans.workbook import export_pack, import_pack, read_pack, write_pack
 from dingdian.plans.workbook.cells import from_cell, to_cell
 from dingdian.plans.workbook.layout import kind_columns, kind_sheets
@@ -149,6 +150,16 @@ def test_an_empty_sheet_for_another_kind_can_be_asked_for(tmp_path: Path) -> Non
     with pytest.raises(BadData) as caught:
         export_pack("jinan-2026", tmp_path / "more.xlsx", ["radius"])
     assert caught.value.problems[0].code == "unknown_kind"
+
+
+def test_what_has_no_place_in_a_workbook_is_told_and_not_lost(tmp_path: Path) -> None:
+    new_pack(tmp_path / "pack")
+    tests = tmp_path / "pack" / "tests.yaml"
+    tests.write_text(tests.read_text(encoding="utf-8").replace("  as_of:", "  weather: fine\n  as_of:", 1), encoding="utf-8")
+    with pytest.raises(BadData) as caught:
+        export_pack(tmp_path / "pack", tmp_path / "pack.xlsx")
+    assert [(p.code, p.file, p.column) for p in caught.value.problems] == [("no_place", "tests.yaml", "city")]
+    assert not (tmp_path / "pack.xlsx").exists()
 
 
 def test_a_number_that_a_cell_cannot_hold_is_refused_with_its_cell(tmp_path: Path) -> None:

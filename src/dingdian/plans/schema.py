@@ -286,6 +286,8 @@ TEST: Mapping[str, Schema] = {
 }
 CITY: Mapping[str, Schema] = {
     "as_of": {**DAY, "title": "数据日期"},
+    "pooling_area": {**TEXT, "title": "统筹区代码"},
+    "known_empty": {**TEXTS, "title": "已知为空的表"},
     "population_cell_m": {"type": "number", "title": "格网边长（米）"},
     "unit_around_origin": {**TEXT, "title": "原点周围的单元"},
     "extent_degrees": {"type": "number", "title": "路网范围（度）"},

@@ -22,7 +22,7 @@ _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 def to_yaml(document: Mapping[str, Any]) -> str:
     """The text of a whole document: its parts one below the other, a blank line between the larger ones."""
-    parts = []
+    parts: list[str] = []
     for key, value in document.items():
         lines = _entry(scalar(key), value, 0)
         parts.append(("\n" if len(lines) > 1 and parts else "") + "\n".join(lines) + "\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ def export_pack(name: str | Path, path: Path, more_kinds: Iterable[str] = ()) ->
     Raises
     ------
     BadData
-        When the pack does not load, ``path`` is no ``.xlsx``, or a kind in ``more_kinds`` does not exist.
+        When the pack does not load, ``path`` is no ``.xlsx``, a kind in ``more_kinds`` does not exist, or something in the
+        pack has no place in the workbook: nothing is lost in silence.
     """
     load_plan(name)  # a workbook shows sound packs only: what is wrong is told by file and line
     more = tuple(more_kinds)
@@ -42,7 +43,13 @@ def export_pack(name: str | Path, path: Path, more_kinds: Iterable[str] = ()) ->
         raise BadData(problems)
     folder = find_pack(name)
     tests = folder / "tests.yaml"
-    write_pack(_document(folder / "plan.yaml"), _document(tests) if tests.is_file() else None, path, more)
+    plan, cases = _document(folder / "plan.yaml"), _document(tests) if tests.is_file() else None
+    write_pack(plan, cases, path, more)
+    back = read_pack(path)
+    lost = [*_lost("plan.yaml", plan, back.plan), *_lost("tests.yaml", cases or {}, back.tests or {})]
+    if lost:
+        path.unlink()
+        raise BadData(lost)
 
 
 def import_pack(path: Path, folder: Path, *, replace: bool = False) -> tuple[Path, ...]:
@@ -83,6 +90,13 @@ def _at_cell(found: Found, problem: Problem) -> Problem:
     place = found.place(problem.column)
     here = problem_at(found.file, place, problem.code, problem.message, problem.remedy, problem.value)
     return evolve(here, value=problem.value or problem.column)
+
+
+def _lost(file: str, stated: Mapping[str, Any], back: Mapping[str, Any]) -> list[Problem]:
+    """Parts of a file that the workbook does not give back."""
+    return [Problem(
+        code="no_place", file=file, table="plan", column=key, value=key, message=Text("工作簿放不下这一部分", "the workbook has no place for this part"),
+        remedy=Text("请直接编辑 YAML", "edit the YAML instead")) for key in stated if stated[key] != back.get(key)]
 
 
 def _document(path: Path) -> Any:

@@ -34,7 +34,7 @@ Cell = str | int | float | bool | date | None
 
 def is_open_day(schema: Schema) -> bool:
     """A day that may be left open: then the key stands without a value."""
-    return schema.get("if") == OPEN_DAY["if"]
+    return bool(schema.get("if") == OPEN_DAY["if"])
 
 
 def is_slot(schema: Schema) -> bool:

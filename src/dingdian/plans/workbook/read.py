@@ -63,7 +63,7 @@ class _PackReader(SheetReader):
                         Text("从 dingdian plan export 的工作簿改起", "start from a workbook of dingdian plan export"))
         plan |= {part: rows for part in ("clauses", "readings", "dates") if (rows := self.keyed(part))}
         self.options(plan.get("readings", {}))
-        plan |= {part: rows for part in ("overrides", "records") if (rows := self.listed(part))}
+        plan |= {part: listed for part in ("overrides", "records") if (listed := self.listed(part))}
         provisions = self.provisions()
         plan |= {"provisions": provisions} if provisions else {}
         return Found(self.file, plan, self.tests(), self.places)
@@ -77,7 +77,8 @@ class _PackReader(SheetReader):
 
     def keyed(self, part: str) -> dict[str, Any]:
         """A part whose rows are keyed by an id."""
-        name, found = layout.SHEET_OF[part], {}
+        name = layout.SHEET_OF[part]
+        found: dict[str, Any] = {}
         for number, columns, row in self.rows(name, layout.table_columns(part)):
             key = self.key(name, number, columns, row, "id", found)
             if key is not None:
@@ -105,7 +106,8 @@ class _PackReader(SheetReader):
 
     def listed(self, part: str) -> list[Any]:
         """A part whose rows have an order and no key."""
-        name, found = layout.SHEET_OF[part], []
+        name = layout.SHEET_OF[part]
+        found: list[Any] = []
         for number, columns, row in self.rows(name, layout.table_columns(part)):
             path = f"{part}.{len(found)}"
             self.places[path] = (name, number, 0)

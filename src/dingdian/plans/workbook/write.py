@@ -76,7 +76,7 @@ def _open(path: Path, document: Mapping[str, Any]) -> _Book:
     file = xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False})
     created: date = document["valid_from"]
     file.set_properties({"title": document["title"]["zh"], "created": datetime(created.year, created.month, created.day)})
-    styles = {
+    styles: dict[str, dict[str, Any]] = {
         "heading": {"bold": True, "bg_color": "#DCE6F1", "valign": "vcenter"}, "needed": {"bold": True, "bg_color": "#F8CBAD", "valign": "vcenter"},
         "text": {"num_format": "@"}, "number": {"num_format": "General", "align": "left"}, "day": {"num_format": "yyyy-mm-dd", "align": "left"},
         "key": {"num_format": "@", "bold": True}, "note": {"border": 0}, "big": {"border": 0, "bold": True, "font_size": 14},
@@ -111,8 +111,8 @@ def _pairs(book: _Book, name: str, rows: Sequence[tuple[str, list[Column]]], val
 
 def _part(book: _Book, part: str, document: Mapping[str, Any]) -> None:
     """A part of plan.yaml that has a sheet of its own."""
-    stated = document.get(part) or ()
-    rows = [{"id": key, **value} for key, value in stated.items()] if isinstance(stated, Mapping) else list(stated)
+    stated: Any = document.get(part) or ()
+    rows = list(stated) if isinstance(stated, (list, tuple)) else [{"id": key, **value} for key, value in stated.items()]
     _table(book, layout.SHEET_OF[part], layout.table_columns(part), rows)
 
 
