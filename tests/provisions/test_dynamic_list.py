@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from dingdian.provisions.dynamic_list import DynamicList
 from provisions.judging import judge, measured, with_provisions
 from small_city import AREA, EAST, WEST, application, fact, pharmacy, small_city
 
-LIST = DynamicList(id="list", clause="monitoring", effect="information", review_months=12)
+LIST = DynamicList(id="list", clause="monitoring", effect="information", readings={"review": {"option": "yearly", "months": Decimal(12)}})
 ON = date(2027, 6, 1)
 
 

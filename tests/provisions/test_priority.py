@@ -110,3 +110,12 @@ def test_good_quality_must_be_established(finding: str | None, status: str) -> N
 def test_grades_and_the_grading_go_together() -> None:
     assert list(further(grades=("weak",)).provision("first").problems())
     assert not list(further(grades=("weak",), area_grade="grades").provision("first").problems())
+
+
+def test_whether_departments_of_general_hospitals_come_first_is_a_reading() -> None:
+    """A general hospital with a psychiatric department, and a psychiatric hospital; psychiatry is listed whatever its balance."""
+    department, special = for_hospital(specialties="psychiatric"), for_hospital("A2", None, kind="psychiatric_hospital")
+    city = small_city(applications=[department, special])
+    for option, statuses in (("departments_too", ("holds", "holds")), ("institutions_only", ("not_applicable", "holds"))):
+        plan = changed("scarce-first", when_short=False, readings={"departments": {"option": option}})
+        assert tuple(judge(city, "scarce-first", code, plan=plan).status for code in ("A1", "A2")) == statuses

@@ -18,7 +18,7 @@ from dingdian.methods.rounding import round_up
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.bed_norm import norm_of, reason_of
-from dingdian.provisions.counting import bed_stock, beds_allowed, beds_needed, insured
+from dingdian.provisions.counting import bed_stock, insured
 from dingdian.provisions.finding import Input, Measure, Missing, nearest_in_band
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.terms import Text
@@ -63,11 +63,12 @@ class BedMethod(Provision):
         row = self._row(ground, choices, PUBLISHED, title, "ceil(low * insured / 1000) to floor(high * insured / 1000)")
         if people.value is None:
             return evolve(row, status="undetermined", reason=reason_of(people.missing))
-        low, high = beds_needed(norm.low, people.value), beds_allowed(norm.high, people.value)
+        bounds = norm.bounds(ground.choices(norm), ground.on)
+        low, high = bounds.needed(people.value), bounds.allowed(people.value)
         inputs = (
             people.as_input("insured", "person"),
-            Input(name="low", value=norm.low, unit_of_measure="bed_per_1000_insured", source="plan"),
-            Input(name="high", value=norm.high, unit_of_measure="bed_per_1000_insured", source="plan"),
+            Input(name="low", value=bounds.low, unit_of_measure="bed_per_1000_insured", source="plan"),
+            Input(name="high", value=bounds.high, unit_of_measure="bed_per_1000_insured", source="plan"),
         )
         return evolve(self._against_stock(ground, choices, row, low, high, PUBLISHED), inputs=inputs, as_of=people.as_of)
 

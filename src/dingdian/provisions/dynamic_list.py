@@ -13,14 +13,14 @@ from typing import Any, ClassVar
 from attrs import frozen
 
 from dingdian.methods.clocks import months_after
-from dingdian.provisions import fields
-from dingdian.provisions.base import Provision, kind_of_provision
+from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.case import Case
 from dingdian.provisions.coaching import Incident, incidents_of
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Input, Judgement, Measure
-from dingdian.provisions.ground import Ground
+from dingdian.provisions.ground import Choices, Ground
 from dingdian.terms import EVENT_TYPES, HOLDS_A_PLACE, Text
 
+YEARLY, HALF_YEARLY = "yearly", "half_yearly"
 MEETS, FAILS_TO, STALE = "met", "unmet", "not_reviewed"
 _STATES = {
     MEETS: Text("持续符合", "keeps meeting them"), FAILS_TO: Text("未持续符合", "fails to meet them"),
@@ -42,7 +42,7 @@ class Listed:
 @kind_of_provision
 @frozen(kw_only=True)
 class DynamicList(Provision):
-    """Reviews of the last ``review_months`` and open breaches sort designated providers into a list."""
+    """Recent reviews, and breaches since, sort designated providers into a list."""
 
     kind: ClassVar[str] = "dynamic_list"
     title: ClassVar[Text] = Text("动态管理清单", "dynamic list")
@@ -50,16 +50,19 @@ class DynamicList(Provision):
     nature: ClassVar[str] = "procedure"
     fact_keys: ClassVar = {"service_standard": Text("是否持续满足定点服务标准（met 或 unmet），对象为机构", "whether a provider keeps meeting the service standards")}
 
-    review_months: int = fields.whole("多久复核一次", "how often reviewed", unit="个月", minimum=1, figure=False)
+    slots: ClassVar = {
+        "review": Slot(Text("复核在多长时间内有效", "how long a review counts"), {
+            YEARLY: Text("一年", "a year"), HALF_YEARLY: Text("半年", "half a year")}, {YEARLY: ("months",), HALF_YEARLY: ("months",)}),
+    }
 
-    def listed(self, ground: Ground, provider: str) -> Listed:
+    def listed(self, ground: Ground, provider: str, months: int) -> Listed:
         """Where one provider stands: its latest review, unless it is too old; breaches since then count against it."""
         fact = ground.snapshot.fact(provider, "service_standard")
         state = None if fact is None else _WORDS.get(fact.value.strip())
-        fresh = fact is not None and state is not None and ground.on < months_after(fact.as_of, self.review_months)
+        fresh = fact is not None and state is not None and ground.on < months_after(fact.as_of, months)
         since = fact.as_of if fact is not None and fresh else None
         against = tuple(i for i in incidents_of(ground, provider) if i[1] in ("breach", "suspension") and (since is None or i[0] > since)
-                        and ground.on < months_after(i[0], self.review_months))
+                        and ground.on < months_after(i[0], months))
         if against or (fresh and state == FAILS_TO):
             return Listed(provider=provider, state=FAILS_TO, reviewed_on=since, because=against)
         return Listed(provider=provider, state=MEETS if fresh else STALE, reviewed_on=since)
@@ -71,10 +74,11 @@ class DynamicList(Provision):
         record = ground.snapshot.provider_records.get(case.provider, {})
         if record.get("status") not in HOLDS_A_PLACE:
             return Judgement(status=NOT_APPLICABLE, sentence=Text("新申请机构，纳入定点后列入动态管理清单。", "A new applicant: listed once it is designated."))
-        own = self.listed(ground, case.provider)
+        choices = ground.choices(self)
+        own = self.listed(ground, case.provider, int(choices["review"]["months"]))
         status = {MEETS: HOLDS, FAILS_TO: FAILS, STALE: NOT_APPLICABLE}[own.state]
         return Judgement(status=status, value=own.state, operator="==", threshold=MEETS, as_of=own.reviewed_on, sentence=self._sentence(own),
-                         evidence={"reviewed_on": own.reviewed_on, "against": [list(i) for i in own.because],
+                         readings=choices.used, evidence={"reviewed_on": own.reviewed_on, "against": [list(i) for i in own.because],
                                    "formula": "latest review, not older than review_months, and no breach since"})
 
     def _sentence(self, own: Listed) -> Text:
@@ -88,26 +92,27 @@ class DynamicList(Provision):
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         """How many meet, fail and wait, by district; and a row for everyone that fails."""
-        records = ground.snapshot.provider_records
+        choices, records = ground.choices(self), ground.snapshot.provider_records
+        months = int(choices["review"]["months"])
         held = [p for p, r in sorted(records.items()) if r["status"] in HOLDS_A_PLACE and not self.scope.unmet({**r, "action": "designate"})[0]]
-        said = [(self.listed(ground, p), ground.snapshot.district_of(records[p].get("unit") or "")) for p in held]
+        said = [(self.listed(ground, p, months), ground.snapshot.district_of(records[p].get("unit") or "")) for p in held]
         for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
             here = [own for own, district in said if unit in (ground.snapshot.pooling_area, district)]
             for state, name in _STATES.items():
-                yield self._row(ground, unit, state, sum(own.state == state for own in here), Text(f"{name.zh}的机构数", f"providers: {name.en}"))
+                yield self._row(ground, choices, unit, state, sum(own.state == state for own in here), Text(f"{name.zh}的机构数", f"providers: {name.en}"))
         for own, district in said:
             if own.state == FAILS_TO:
                 name = str(records[own.provider].get("name") or own.provider)
-                yield self._row(ground, district or ground.snapshot.pooling_area, own.provider, 1, Text("未持续符合服务标准", "fails the service standards"),
+                yield self._row(ground, choices, district or ground.snapshot.pooling_area, own.provider, 1, Text("未持续符合服务标准", "fails the service standards"),
                                 note=Text(f"{name}：{self._sentence(own).zh}", f"{name}: {self._sentence(own).en}"))
 
-    def _row(self, ground: Ground, unit: str, subject: str, count: int, title: Text, **more: Any) -> Measure:
+    def _row(self, ground: Ground, choices: Choices, unit: str, subject: str, count: int, title: Text, **more: Any) -> Measure:
         return Measure(
             measure="dynamic_list", title=title, unit=unit, unit_name=ground.snapshot.unit_name(unit), subject=subject, unit_of_measure="provider",
             formula="count by the latest review, not older than review_months, and breaches since", supply=count, as_of=ground.on,
-            inputs=(Input(name="review_months", value=self.review_months, unit_of_measure="month", source="pack"),), **more)
+            inputs=(Input(name="review_months", value=choices["review"]["months"], unit_of_measure="month", source="reading"),), readings=choices.used, **more)
 
     def read_back(self) -> Text:
-        return Text(f"对定点机构建立动态管理清单：{self.review_months} 个月内复核符合且此后没有违约的列为持续符合，有违约或复核不符合的列为未持续符合，其余列为尚未复核。",
-                    f"A dynamic list of designated providers: those reviewed within {self.review_months} months and without a breach since keep meeting the "
-                    "standards; those with a breach or an adverse review fail to; the others are not reviewed.")
+        return Text("对定点机构建立动态管理清单：近期（期限由口径定）复核符合且此后没有违约、中止的列为持续符合，有违约、中止或复核不符合的列为未持续符合，其余列为尚未复核。",
+                    "A dynamic list of designated providers: those reviewed lately (how lately is a reading) and without a breach or suspension since keep "
+                    "meeting the standards; those with one, or with an adverse review, fail to; the others are not reviewed.")

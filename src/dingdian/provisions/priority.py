@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.city.asof import Fact
 from dingdian.provisions import fields
 from dingdian.provisions.area_grade import area_grade_of
-from dingdian.provisions.base import Provision, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Judgement, Missing
 from dingdian.provisions.ground import Ground
 from dingdian.terms import KINDS, RESOURCE_CLASSES, SPECIALTIES, SUPPLY_DEMAND, Text
 
 QUALITY = "quality_finding"
+DEPARTMENTS, INSTITUTIONS = "departments_too", "institutions_only"
 
 
 @kind_of_provision
@@ -35,6 +36,12 @@ class Priority(Provision):
     effects: ClassVar[tuple[str, ...]] = ("priority",)
 
     refers_to: ClassVar = {"area_grade": "area_grade"}
+    slots: ClassVar = {
+        "departments": Slot(Text("综合医院的专科是否也优先", "whether departments of general hospitals come first too"), {
+            DEPARTMENTS: Text("专科医院和综合医院的专科均优先", "specialised institutions and departments alike"),
+            INSTITUTIONS: Text("仅专科医院优先", "specialised institutions only"),
+        }, otherwise=DEPARTMENTS),
+    }
     fact_keys: ClassVar = {QUALITY: Text("优质机构认定（no 为未认定），对象为申请或机构", "whether an institution is found to be of good quality (no: it is not)")}
 
     specialties: tuple[str, ...] = fields.code_list(SPECIALTIES, "专科", "specialties")
@@ -59,7 +66,10 @@ class Priority(Provision):
         elsewhere = self._area(case, ground) or self._quality(case, ground)
         if elsewhere is not None:
             return elsewhere
-        return self._of_specialty(case, ground) if self._by_specialty else self._by_place(case, ground)
+        if not self._by_specialty:
+            return self._by_place(case, ground)
+        choices = ground.choices(self)
+        return evolve(self._of_specialty(case, ground, choices["departments"].option == DEPARTMENTS), readings=choices.used)
 
     def _area(self, case: Case, ground: Ground) -> Judgement | None:
         """Why the district's grade does not give the priority, or None where it does or is not asked for."""
@@ -92,8 +102,8 @@ class Priority(Provision):
                                                      "formula": "in scope, in an area of these grades"},
             sentence=Text(f"{name}资源短缺，所申请机构属优先纳入的机构。", f"{name} is short of resources, and the applicant is one of those put first."))
 
-    def _of_specialty(self, case: Case, ground: Ground) -> Judgement:
-        mine = case.specialties | {KINDS[str(case.kind)].group if case.kind in KINDS else ""}
+    def _of_specialty(self, case: Case, ground: Ground, departments: bool) -> Judgement:
+        mine = (case.specialties if departments else frozenset()) | {KINDS[str(case.kind)].group if case.kind in KINDS else ""}
         listed = sorted(mine & set(self.specialties))
         own = sorted(mine & set(SPECIALTIES) - {"all", "general"}) if self.or_short else listed
         if not own:
