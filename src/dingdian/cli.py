@@ -457,6 +457,8 @@ def measure(
         from dingdian.report.console import show_gaps
 
         show_gaps(compare(found), lang)
+        for note in dict.fromkeys(row.note for row in found.rows if row.note is not None) if indicator else ():
+            click.echo(note(lang))  # one indicator asked for: what its rows have to say beside their numbers
         _tell(found.notes, lang)
     return FINE
 

@@ -61,7 +61,7 @@ def test_three_published_ratios_give_one_interval_of_insured_persons() -> None:
     joint = rows()["insured_interval", "joint"]
     assert (value(joint, "persons_low"), value(joint, "persons_high"), joint.supply) == (3_676_133, 3_679_567, 3_678_000)
     assert joint.note is not None
-    assert "(3,676,132.0, 3,679,568.0]" in joint.note.zh
+    assert "(3,676,132.00, 3,679,567.96]" in joint.note.zh
     assert "367.8 万人" in joint.note.zh
 
 
@@ -149,7 +149,7 @@ def test_counts_of_one_date_need_no_warning() -> None:
 def test_how_the_ratios_were_rounded_may_be_left_open() -> None:
     joint = rows(plan=plan_with(rounding={"option": "unknown"}))["insured_interval", "joint"]
     assert joint.note is not None
-    assert "[3,676,132.0, 3,679,568.0]" in joint.note.zh
+    assert "[3,676,132.00, 3,679,567.96]" in joint.note.zh
 
 
 def test_every_row_speaks_of_the_pooling_area_in_a_known_unit_of_measure() -> None:

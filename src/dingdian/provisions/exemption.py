@@ -160,6 +160,9 @@ class Exemption(Provision):
                 missing = (Missing(table="facts", subject=case.application, column="exemption_sign_off", phrase=Text(
                     "如基金约束未通过，需例外签批文件（facts.exemption_sign_off）",
                     "should a fund gate fail, a signed exemption is needed (facts.exemption_sign_off)")),)
+        if not waives and not may_waive:  # under this reading it frees from nothing, and says so
+            return Judgement(status=NOT_APPLICABLE, readings=choices.used, sentence=Text(
+                f"属于{self._who(case).zh}，但按在用口径，刚性约束不作例外。", f"{self._who(case).en}: under the reading in force the stop knows no exception."))
         counting, who = choices["counting"].option, self._who(case)
         tail = _TAILS.get(counting, Text("", ""))
         outside = Text("原则上不受本规划所列限制", "normally outside the plan's limits") if self.extent == PLAN else EXTENT[NUMBERS]

@@ -100,7 +100,7 @@ class PublishedBaseline(Provision):
         for row in self.counts:
             yield self._implied(ground, choices, row, found[row["what"]], rounding)
         yield self._joint(ground, choices, joint)
-        for what, norm in (() if joint.empty else self._norms(ground)):
+        for what, norm in (() if joint.whole is None else self._norms(ground)):
             yield self._change(ground, choices, what, norm, joint)
         for row in self.counts:
             yield self._on_file(ground, choices, row)
@@ -131,7 +131,7 @@ class PublishedBaseline(Provision):
             as_of=row["as_of"], inputs=(self._count(row), _ratio(row), *_ends(found)),
             note=Text(
                 f"{row['as_of']} {name.zh} {row['count']:,} {word}，每 {per} 名参保人 {row['ratio']} {word}（{ROUNDED[rounding].zh}到 {row['places']} 位）："
-                f"参保人数{_span(found).zh}。",
+                f"参保人数在 {_span(found).zh} 内。",
                 f"{row['count']:,} {name.en} on {row['as_of']}, {row['ratio']} per {per} insured (rounded {ROUNDED[rounding].en} to "
                 f"{row['places']} decimals): {_span(found).en} insured persons."),
         )
@@ -140,15 +140,17 @@ class PublishedBaseline(Provision):
         title = Text("三项公布数共同推算的参保人数" if len(self.counts) == 3 else "各项公布数共同推算的参保人数", "insured persons that all published ratios allow")
         warning = self._warning(choices)
         row = self._row(ground, choices, JOINT, title=title, formula="intersection of the intervals", as_of=max(r["as_of"] for r in self.counts),
-                        inputs=() if joint.empty else _ends(joint))
-        if joint.empty:
+                        inputs=() if joint.whole is None else _ends(joint))
+        if joint.whole is None:
             return evolve(row, status=UNDETERMINED, note=warning, readings=choices.used, reason=Text(
                 "公布的比值相互矛盾，没有共同的参保人数", "the published ratios contradict each other: no number of persons fits them all"))
         if self._far_apart(choices) and choices["dates"].option == REFUSE:
             return evolve(row, status=UNDETERMINED, inputs=(), note=warning, readings=choices.used, reason=Text(
                 f"各数统计日期相隔超过 {_months(choices)} 个月，不作合并推算", f"the dates lie more than {_months(choices)} months apart: not combined"))
-        said = Text(f"各项相互一致，共同区间为{_span(joint).zh}，中心值约 {_million(joint).zh}。",
-                    f"The ratios agree; together they allow {_span(joint).en} persons, about {_million(joint).en}.")
+        assert joint.whole is not None
+        first, last = joint.whole
+        said = Text(f"各项相互一致，共同区间为 {_span(joint).zh}，即 {first:,} 至 {last:,} 人，中心值约 {_million(joint).zh}。",
+                    f"The ratios agree; together they allow {_span(joint).en}, {first:,} to {last:,} persons, about {_million(joint).en}.")
         return evolve(row, supply=int(central(joint)), note=_joined(said, warning), readings=choices.used)
 
     def _change(self, ground: Ground, choices: Choices, what: str, norm: Decimal, joint: Interval) -> Measure:
@@ -237,10 +239,10 @@ def _ends(found: Interval) -> tuple[Input, ...]:
 
 
 def _span(found: Interval) -> Text:
-    """The interval with its ends, open or closed, to a tenth of a person."""
-    low, high = (f"{round_half_even(end, 1):,}" for end in (found.low, found.high))
+    """The interval with its ends, open or closed, to two decimals."""
+    low, high = (f"{round_half_even(end, 2):,}" for end in (found.low, found.high))
     text = f"{'(' if found.low_open else '['}{low}, {high}{')' if found.high_open else ']'}"
-    return Text(f"在 {text} 内", text)
+    return Text(text, text)
 
 
 def _million(found: Interval) -> Text:

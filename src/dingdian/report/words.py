@@ -41,6 +41,8 @@ _UNITS_OF_MEASURE = {
     "bed per 1000 insured": Text("张/千名参保人", "beds per 1000 insured"),
     "张/千名参保人": Text("张/千名参保人", "beds per 1000 insured"),
     "doctor per 1000 insured": Text("名/千名参保人", "doctors per 1000 insured"),
+    "doctor": Text("名", "doctors"),
+    "bed day": Text("床日", "bed-days"),
     "person": Text("人", "persons"),
     "persons": Text("人", "persons"),
     "person per km²": Text("人/平方千米", "persons per km²"),
@@ -70,6 +72,8 @@ _FORMULA_WORDS = {
     "covered": "服务圈内人口数", "considered": "路网范围内人口数", "persons": "人数",
     "low": "下限", "high": "上限", "target": "参照值", "tolerance": "容许偏差", "added": "新增数", "area": "面积",
     "need": "所需值", "need_low": "所需下限", "need_high": "所需上限", "supply": "实际值", "gap": "差值",
+    "doctors": "医保医师数", "norm": "标准", "per": "每若干人", "ratio": "公布的比值", "bed_days": "实际住院床日", "open_bed_days": "实际开放床日",
+    "persons_low": "最少参保人数", "persons_high": "最多参保人数", "change_low": "变化下限", "change_high": "变化上限",
     "income": "收入", "expenditure": "支出", "closing_balance": "期末累计结余",
     "last_closed_year_balance": "上一结账年度收支差", "share": "占比", "count": "数量", "neighbours": "周边机构数",
     "cap": "上限家数", "cap_dense": "人口高度密集区域上限", "cap_other": "其他区域上限", "plan_total": "规划目标总量",
@@ -89,6 +93,13 @@ _FORMULAS = {
         "服务圈内人口数 × 100 ÷ 路网可及人口数",
     "count outside median ± k * MAD on enough indicators in enough years":
         "在足够多指标、足够多年度上超出“中位数 ± k 倍绝对中位差”的机构数",
+    "count * per / (ratio + half a unit) < insured <= count * per / (ratio - half a unit)":
+        "数量 × 每若干人 ÷（比值 + 末位半个单位）＜ 参保人数 ≤ 数量 × 每若干人 ÷（比值 − 末位半个单位）",
+    "intersection of the intervals": "各区间的交集",
+    "norm * insured / 1000 - count": "标准 × 参保人数 ÷ 1000 − 公布数量",
+    "count * per / insured": "公布数量 × 每若干人 ÷ 参保人数",
+    "need = ceil(norm * insured / 1000); gap = supply - need": "所需值 = 标准 × 参保人数 ÷ 1000（向上取整）；差值 = 实际值 − 所需值",
+    "mean of HRAD / PAD of beds, doctors, institutions": "床位、医保医师、定点机构的 HRAD ÷ PAD 的平均数",
     "income - expenditure >= 0 for every scheme, and no warning letter in force": "各险种收入 − 支出 ≥ 0，且无有效预警函",
 }
 
@@ -197,6 +208,9 @@ _GROUPS = {
     "outpatient": Text("门诊部", "outpatient departments"), "specialised": Text("其他专科", "other specialised"),
     "in_house": Text("内设机构", "in-house"), "small_groups": Text("机构不足的组", "small groups"),
     "emergency": Text("急救", "emergency"), "internet": Text("互联网医院", "internet"),
+    "institutions": Text("定点医药机构", "designated institutions"), "beds": Text("医保床位", "insured beds"),
+    "doctors": Text("医保医师", "insured doctors"), "joint": Text("共同", "all published ratios"),
+    "beds_at_norm": Text("医保床位", "insured beds"), "doctors_at_norm": Text("医保医师", "insured doctors"),
 }
 
 
