@@ -352,6 +352,18 @@ forecast_flow_deficit    | 预计全年收不抵支 | forecast deficit of the ye
 forecast_balance_deficit | 预计年末结余赤字 | forecast deficit of the year-end balance
 """)
 
+# Where the rows of a provision stand in the annual plan.
+ANNUAL_SECTIONS = _codes("annual_section", "年度计划分项", "part of the annual plan", """
+target     | 资源配置目标与现状 | targets and state
+quota      | 退出释放与新增额度 | releases and quotas
+register   | 医保床位核定       | insured beds by rule
+settlement | 超床日结算扣减     | settlement beyond insured bed-days
+assessment | 年度考核与末位     | assessment and tail
+coaching   | 辅导、试运行与处理 | coaching, trial and sanctions
+calendar   | 时限与报备         | deadlines and filing
+monitor    | 监测与预警         | monitoring and alerts
+""")
+
 POSITIONS = _codes("position", "比对结果", "position", """
 short        | 不足     | short
 within       | 达标     | within target
@@ -395,5 +407,6 @@ event                | 起            | events
 CODE_LISTS: tuple[CodeList, ...] = (
     LEVELS, PROVIDER_CLASSES, KINDS, SPECIALTIES, TAGS, STATUSES, ACTIONS, FRAMES, UNIT_LEVELS, RESOURCE_CLASSES,
     OWNERS, OWNERSHIPS, ROLES, SCHEMES, BASES, RELEASE_REASONS, EVENT_TYPES, SEVERITIES, DENSITIES, SUPPLY_DEMAND,
-    FINDING_STATUSES, EFFECTS, OUTCOMES, NATURES, BOUNDARY_WORDS, BOUNDARY_SIDES, GOVERNING_DATES, FUND_CONDITIONS, POSITIONS, AUTHORITIES, UNITS_OF_MEASURE,
+    FINDING_STATUSES, EFFECTS, OUTCOMES, NATURES, BOUNDARY_WORDS, BOUNDARY_SIDES, GOVERNING_DATES, FUND_CONDITIONS, POSITIONS, AUTHORITIES,
+    ANNUAL_SECTIONS, UNITS_OF_MEASURE,
 )

@@ -11,11 +11,11 @@ from datetime import date
 from dingdian.city.model import City
 from dingdian.loop.decide import BINDING, ELIGIBLE, find, outcome_of
 from dingdian.loop.ground import ground
-from dingdian.loop.results import AnnualPlan, Gaps, Merit, Opening, Ruling
+from dingdian.loop.results import AnnualPlan, Gap, Gaps, Merit, Opening, Ruling, Section
 from dingdian.plans.model import Plan
 from dingdian.provisions.case import Case
-from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Finding
-from dingdian.terms import LEVELS, PROVIDER_CLASSES, Text
+from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, UNDETERMINED, Finding
+from dingdian.terms import ANNUAL_SECTIONS, LEVELS, PROVIDER_CLASSES, Text
 
 # A plain applicant of each class: the commonest kind, and the levels that the plan tells apart.
 PLAIN = {
@@ -24,7 +24,8 @@ PLAIN = {
     "personal_account": ("clinic", ("ungraded",)),
     "pharmacy": ("pharmacy", ("",)),
 }
-PLACE_BOUND = ("radius_cap", "service_circle")  # judged at the door, not by unit
+AT_THE_DOOR = "place"  # judged at the place applied for, not by unit
+ABOUT_THE_APPLICANT = (AT_THE_DOOR, "condition", "bar", "procedure")  # a unit is not closed because nobody has applied yet
 
 
 def annual_plan(
@@ -32,7 +33,7 @@ def annual_plan(
 ) -> AnnualPlan:
     """The annual plan of ``on``'s year."""
     return AnnualPlan(
-        year=on.year, targets=tuple(gap for gap in gaps.rows if gap.measure.need is not None or gap.measure.need_high is not None),
+        year=on.year, targets=targets(plan, gaps), sections=sections(plan, gaps),
         openings=openings(city, plan, on, gaps), merit=merit(city, plan, on, rulings, cases),
         merit_method=Text(
             "规划未公布评分权重：先看优先支持（需求大于供给的专科、转型），再按申请日期先后，同日按申请编号；依次纳入，后者须与先纳入者一并符合各项上限。",
@@ -43,13 +44,36 @@ def annual_plan(
     )
 
 
+def targets(plan: Plan, gaps: Gaps) -> tuple[Gap, ...]:
+    """Rows that have a need, of the provisions that state targets."""
+    return tuple(
+        gap for gap in gaps.rows
+        if plan.provision(gap.measure.provision).section == "target" and (gap.measure.need is not None or gap.measure.need_high is not None))
+
+
+def sections(plan: Plan, gaps: Gaps) -> tuple[Section, ...]:
+    """The further parts that the plan's kinds fill, in the order of the code list; empty ones are left out."""
+    found = [
+        Section(code=code, title=ANNUAL_SECTIONS[code].name,
+                rows=tuple(gap for gap in gaps.rows if plan.provision(gap.measure.provision).section == code))
+        for code in ANNUAL_SECTIONS if code != "target"
+    ]
+    return tuple(section for section in found if section.rows)
+
+
+def classes(plan: Plan) -> tuple[str, ...]:
+    """The provider classes that the plan tells apart: those that some scope names, or all."""
+    named = {name for p in plan.provisions if p.id not in plan.inherited for name in p.scope.provider_class}
+    return tuple(name for name in PLAIN if not named or name in named)
+
+
 def openings(city: City, plan: Plan, on: date, gaps: Gaps) -> tuple[Opening, ...]:
     """One line per unit, class and level."""
     snapshot = ground(city, plan, on).snapshot
     own = {gap.measure.unit: gap.sentence for gap in gaps.rows if gap.measure.measure == "insured_beds"}
     return tuple(
         _opening(city, plan, on, unit, provider_class, level, own.get(unit) if provider_class == "inpatient" else None)
-        for unit in snapshot.districts for provider_class, (_, levels) in PLAIN.items() for level in levels
+        for unit in snapshot.districts for provider_class in classes(plan) for level in PLAIN[provider_class][1]
     )
 
 
@@ -64,15 +88,17 @@ def _opening(
         facts["beds"] = 1  # type: ignore[assignment]  # the smallest addition: is there any room at all?
     case = Case(application=f"{unit}/{provider_class}/{level}", action="designate", applied_on=on, facts=facts, district=unit)
     findings = find(city, plan, case, on)
-    binding = [f for f in findings if f.effect in BINDING and not f.excepted_by and f.kind not in PLACE_BOUND]
+    about = {p.id: p.nature for p in plan.provisions}
+    binding = [f for f in findings if f.effect in BINDING and not f.excepted_by and about[f.provision] not in ABOUT_THE_APPLICANT]
+    at_door = [f.locator for f in findings if about[f.provision] == AT_THE_DOOR and f.status != NOT_APPLICABLE]
     failing = [f for f in binding if f.status == FAILS]
     waiting = [f for f in binding if f.status == UNDETERMINED]
     state = "closed" if failing else "undetermined" if waiting else "open"
     room, measure = _room(findings, state)
-    name = ground(city, plan, on).snapshot.unit_name(unit)
+    snapshot = ground(city, plan, on).snapshot
     return Opening(
-        unit=unit, unit_name=name, provider_class=provider_class, level=level, state=state, room=room, unit_of_measure=measure,
-        reason=_with(own, _reason(failing or waiting, findings)), locators=tuple(dict.fromkeys(f.locator for f in failing or waiting)),
+        unit=unit, unit_name=snapshot.unit_name(unit), zone=snapshot.zone_of(unit), provider_class=provider_class, level=level, state=state, room=room, unit_of_measure=measure,
+        reason=_with(own, _reason(failing or waiting, at_door)), locators=tuple(dict.fromkeys(f.locator for f in failing or waiting)),
     )
 
 
@@ -90,11 +116,10 @@ def _with(own: Text | None, reason: Text) -> Text:
     return reason if own is None else Text(f"{reason.zh.rstrip('。')}。{own.zh}", f"{reason.en.rstrip('.')}. {own.en}")
 
 
-def _reason(deciding: list[Finding], findings: tuple[Finding, ...]) -> Text:
+def _reason(deciding: list[Finding], at_door: list[str]) -> Text:
     if deciding:
         return Text("；".join(f"{f.sentence.zh.rstrip('。')}（{f.locator}）" for f in deciding),
                     "; ".join(f"{f.sentence.en.rstrip('.')} ({f.locator})" for f in deciding))
-    at_door = [f.locator for f in findings if f.kind in PLACE_BOUND and f.status != "not_applicable"]
     if at_door:
         where = "、".join(dict.fromkeys(at_door))
         return Text(f"开放；具体地点按 {where} 审查", f"open; the place is judged under {where}")

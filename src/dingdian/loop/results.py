@@ -270,6 +270,7 @@ class Opening:
     unit_name: str
     provider_class: str
     level: str = ""
+    zone: str = ""
     state: str = "open"  # open | closed | undetermined
     room: Number | None = None
     unit_of_measure: str = ""
@@ -278,8 +279,8 @@ class Opening:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "unit": self.unit, "unit_name": self.unit_name, "provider_class": self.provider_class, "level": self.level,
-            "state": self.state, "room": self.room, "unit_of_measure": self.unit_of_measure, "reason": self.reason,
+            "unit": self.unit, "unit_name": self.unit_name, "zone": self.zone, "provider_class": self.provider_class,
+            "level": self.level, "state": self.state, "room": self.room, "unit_of_measure": self.unit_of_measure, "reason": self.reason,
             "clauses": list(self.locators),
         }
 
@@ -302,8 +303,22 @@ class Merit:
 
 
 @frozen(kw_only=True)
+class Section:
+    """One part of the annual plan beside the targets: quotas, settlement, deadlines; a code of ANNUAL_SECTIONS and its rows."""
+
+    code: str
+    title: Text
+    rows: tuple[Gap, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"section": self.code, "title": self.title, "rows": [row.as_json() for row in self.rows]}
+
+
+@frozen(kw_only=True)
 class AnnualPlan:
-    """Targets, what is open and closed by unit, class and level, and the merit order among eligible applications."""
+    """Targets, what is open and closed by unit, class and level, the plan's further parts, and the merit order among eligible
+    applications.
+    """
 
     year: int
     targets: tuple[Gap, ...]
@@ -311,10 +326,11 @@ class AnnualPlan:
     merit: tuple[Merit, ...]
     merit_method: Text
     priorities: tuple[Text, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "year": self.year, "targets": [gap.as_json() for gap in self.targets],
+            "year": self.year, "sections": [section.as_json() for section in self.sections], "targets": [gap.as_json() for gap in self.targets],
             "openings": [row.as_json() for row in self.openings], "merit": [row.as_json() for row in self.merit],
             "merit_method": self.merit_method, "priorities": list(self.priorities),
         }

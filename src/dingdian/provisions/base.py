@@ -164,6 +164,7 @@ class Provision:
     comparison: ClassVar[str] = ""  # the operator by which a value passes: <=, >=, <, >; empty where no number is compared
     nature: ClassVar[str] = "other"  # what the limit is about, a code of NATURES
     needs: ClassVar[tuple[str, ...]] = ()  # tables without which it cannot judge: then it is undetermined
+    section: ClassVar[str] = "target"  # where its rows stand in the annual plan, a code of ANNUAL_SECTIONS
     refers_to: ClassVar[Mapping[str, str]] = {}  # field that names provisions of the plan → the kind they must be, "" for any
 
     id: str

@@ -28,7 +28,7 @@ def document_bytes(scene: Scene, imprint: Imprint) -> bytes:
     _cover(paper, imprint, title)
     sections = [
         ("总体情况", _overall), ("资源配置目标与现状", _targets), ("各区县开放与关闭的类别、等级", _openings),
-        ("择优排序", _merit), ("申请审查结论一览", _rulings), ("重点支持方向", _priorities), ("口径与数据说明", _basis),
+        ("分项计划", _sections), ("择优排序", _merit), ("申请审查结论一览", _rulings), ("重点支持方向", _priorities), ("口径与数据说明", _basis),
     ]
     for numeral, (heading, write) in zip(_NUMERALS, sections):
         paper.heading(f"{numeral}、{heading}")
@@ -159,7 +159,44 @@ def _reasons(openings: Sequence[Opening]) -> list[list[str | Cell]]:
     ]
 
 
-# --- 四、五、申请 --------------------------------------------------------------------------------------------------
+# --- 四、分项计划 --------------------------------------------------------------------------------------------------
+
+MOST_ROWS = 40  # a document names the largest; the tables have them all
+
+
+def _sections(paper: Paper, imprint: Imprint) -> None:
+    """Quotas, settlement, deadlines and whatever else the plan's kinds fill."""
+    sections = imprint.run.annual_plan.sections
+    if not sections:
+        paper.text("所依据的规划没有目标以外的分项。")
+    for number, section in enumerate(sections, start=1):
+        paper.heading(f"（{_NUMERALS[number - 1]}）{section.title.zh}", 2)
+        telling = sorted(section.rows, key=_weight)
+        paper.caption(f"附表{number}　{section.title.zh}")
+        paper.table(["单元或机构", "事项", "数值", "限额或目标", "比对结果", "说明", "条款"], [_section_row(gap) for gap in telling[:MOST_ROWS]],
+                    [25, 31, 24, 20, 12, 32, 12])
+        if len(telling) > MOST_ROWS:
+            paper.note(f"共 {len(telling)} 行，此处列出前 {MOST_ROWS} 行，其余见 tables.xlsx。")
+
+
+def _weight(gap: Gap) -> tuple[bool, float]:
+    """What is known and large comes first; equals keep the plan's order."""
+    value = gap.measure.supply
+    return (True, 0.0) if value is None else (False, -abs(float(value)))
+
+
+def _section_row(gap: Gap) -> list[str | Cell]:
+    row = gap.measure
+    name, detail, unit = row.title.zh, words.detail(row), row.unit_of_measure
+    said = row.note.zh if row.note else row.reason.zh if row.reason else ""
+    return [
+        row.unit_name, f"{name}（{detail}）" if detail else name, Cell(formats.quantity(row.supply, unit, reason=row.reason), right=True),
+        Cell(formats.band(row.need_low, row.need_high), right=True),
+        Cell(words.position(gap.position), palette.POSITIONS.get(gap.position)), said, row.locator,
+    ]
+
+
+# --- 五、六、申请 --------------------------------------------------------------------------------------------------
 
 
 def _merit(paper: Paper, imprint: Imprint) -> None:

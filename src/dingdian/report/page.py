@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import resources
 from string import Template
 
-from dingdian.loop.results import Gap, Run
+from dingdian.loop.results import Gap, Run, Section
 from dingdian.provisions.finding import Measure
 from dingdian.report import formats, words
 from dingdian.report.charts import bar_of, chart, sorted_bars, unit_of
@@ -314,11 +314,36 @@ def _annual_plan(imprint: Imprint) -> str:
     parts = [tag("h3", two(Text("各区县开放与关闭的类别、等级", "Open and closed, by unit, class and level"))), _matrix(opening_matrix(imprint))]
     if plan.openings:
         parts.append(more(two(Text("逐项理由", "Every reason")), _opening_reasons(imprint)))
+    parts += [_section(section) for section in plan.sections]
     parts += [tag("h3", two(Text("择优排序", "Merit order"))), tag("p", two(plan.merit_method)), _merit(imprint)]
     parts.append(tag("h3", two(Text("重点支持方向", "Priorities"))))
     parts.append(f"<ul>{''.join(tag('li', two(line)) for line in plan.priorities)}</ul>" if plan.priorities
                  else tag("p", two(Text("规划未列。", "The plan names none."))))
     return "".join(parts)
+
+
+LONG = 30  # rows from which a table is folded
+
+
+def _section(section: Section) -> str:
+    """One further part of the plan; long ones are folded."""
+    heads = [Text("单元或机构", "unit or provider"), Text("事项", "what"), Text("数值", "value"), Text("限额或目标", "limit or target"),
+             Text("比对", "position"), Text("说明", "note"), Text("条款", "clause")]
+    found = table([two(h) for h in heads], [_section_row(gap) for gap in section.rows])
+    folded = more(two(Text(f"{len(section.rows)} 行", f"{len(section.rows)} rows")), found) if len(section.rows) > LONG else found
+    return tag("h3", two(section.title)) + folded
+
+
+def _section_row(gap: Gap) -> list[str | Td]:
+    row = gap.measure
+    zh, en = words.detail(row), words.detail(row, "en")
+    title = Text(f"{row.title.zh}（{zh}）" if zh else row.title.zh, f"{row.title.en} ({en})" if en else row.title.en)
+    value = formats.both(lambda lang: formats.quantity(row.supply, row.unit_of_measure, lang, reason=row.reason))
+    said = row.note or row.reason
+    return [
+        esc(row.unit_name), two(title), two(value), esc(formats.band(row.need_low, row.need_high)), position_chip(gap.position),
+        "" if said is None else two(said), Td(esc(row.locator), "clause"),
+    ]
 
 
 def _opening_reasons(imprint: Imprint) -> str:
