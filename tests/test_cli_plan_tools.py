@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -157,3 +158,42 @@ def test_mistakes_in_a_workbook_are_lines_with_sheet_and_cell(tmp_path: Path) ->
     assert [line for line in lines if line.startswith("jinan.xlsx:2:服务半径饱和度!B2: 800 米: 数字写成了文本")]
     assert [line for line in lines if line.startswith("jinan.xlsx:1:条款!B1: 页码: ")]
     assert not (tmp_path / "back").exists()
+
+
+# --- the tutorial ------------------------------------------------------------------------------------------------
+
+TUTORIAL = Path(__file__).resolve().parent.parent / "docs" / "tutorial" / "encode-your-plan.md"
+FENCED = re.compile(r"^```(bash|yaml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+CHANGE = re.compile(r"# (\S+\.yaml)：把 (.+) 改为\n(.+)\n")
+ADD = re.compile(r"# (\S+\.yaml)：加到 (\S+) 之下\n(.+)", re.DOTALL)
+
+
+def edit(folder: Path, block: str) -> None:
+    """Do what a block of the tutorial tells its reader to do with a file."""
+    change, add = CHANGE.fullmatch(block), ADD.fullmatch(block)
+    file, word, text = (change or add or pytest.fail(block)).groups()
+    path = folder / file
+    before = path.read_text(encoding="utf-8")
+    if change:
+        assert before.count(word) == 1, word
+        after = before.replace(word, text)
+    else:
+        after = re.sub(rf"(?m)^{word}:.*\n", lambda found: found[0] + text, before, count=1)
+    assert after != before, word
+    path.write_text(after, encoding="utf-8")
+
+
+def test_every_step_of_the_tutorial_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = []
+    for language, block in FENCED.findall(TUTORIAL.read_text(encoding="utf-8")):
+        if language == "yaml":
+            edit(tmp_path / "mycity-2027", block)
+            continue
+        for line in block.splitlines():
+            command, _, remark = line.partition("#")
+            result = call(*command.split()[1:])
+            assert result.exit_code == (FINDINGS if "退出码 1" in remark else FINE), f"{line}\n{result.output}"
+            run.append(command.split()[1:3])
+    assert {("plan", verb) for verb in ("new", "lint", "explain", "test", "diff", "schema", "export", "import")} <= {tuple(c) for c in run}
+    assert "800" not in (tmp_path / "mycity-2027" / "plan.yaml").read_text(encoding="utf-8")

@@ -38,7 +38,7 @@ def diff_lines(diff: PlanDiff, lang: str = "zh") -> list[str]:
     for name, title in _PARTS.items():
         lines += _part(getattr(diff, name), title(lang), (one.id, two.id), lang)
     lines += list(_exemptions(diff.exemptions, lang))
-    return [*lines, *([] if diff.city is None else _city(diff.city, lang))]
+    return [*lines, *([] if diff.city is None else _city(diff.city, (one.id, two.id), lang))]
 
 
 def _say(zh: str, en: str, lang: str) -> str:
@@ -110,12 +110,12 @@ def _exemptions(rows: tuple[ExemptionRow, ...], lang: str) -> Iterator[str]:
 # --- one city ----------------------------------------------------------------------------------------------------
 
 
-def _city(diff: CityDiff, lang: str) -> list[str]:
+def _city(diff: CityDiff, plans: tuple[str, str], lang: str) -> list[str]:
     total, flips = len(diff.cases), len(diff.flipping)
     lines = ["", f"{diff.city.name}：{total} 件申请，{flips} 件结论不同" if lang != "en" else
              f"{diff.city.name}: {total} applications, {flips} with another outcome"]
     for case in diff.flipping:
-        lines += list(_case(case, lang))
+        lines += list(_case(case, plans, lang))
     if diff.measures:
         differing = [row for row in diff.measures if row.differs]
         same = len(diff.measures) - len(differing)
@@ -125,10 +125,10 @@ def _city(diff: CityDiff, lang: str) -> list[str]:
     return lines
 
 
-def _case(case: CaseRow, lang: str) -> Iterator[str]:
+def _case(case: CaseRow, plans: tuple[str, str], lang: str) -> Iterator[str]:
     yield f"  {case.application} {case.name}: {' → '.join(words.outcome(outcome, lang) for outcome in case.outcomes)}"
-    for side in case.deciding:
-        yield from (f"    {one.clause} {one.provision}: {one.sentence(lang)}" for one in side)
+    for plan, side in zip(plans, case.deciding):
+        yield from (f"    {plan} {one.clause} {one.provision}: {one.sentence(lang)}" for one in side)
 
 
 def _measure(row: MeasureRow, lang: str) -> str:
