@@ -19,6 +19,7 @@ from small_city import AREA, EAST, WEST, ZONE, beds, fact, for_hospital, hospita
 READS = {"open": {"option": "average"}}
 RULE = InsuredBedRule(id="rule", clause="bed-norm", year=2025, max_percent=Decimal(115), readings=READS,
                       scope=Scope(actions=("designate", "add_beds", "branch", "convert"), provider_class=("inpatient",)))
+BY_RULE = "insured_beds_by_rule"
 REPORTED = attrs.evolve(RULE, readings={"open": {"option": "reported"}})
 
 
@@ -85,7 +86,7 @@ def test_another_reading_takes_the_reported_open_beds() -> None:
 
 def test_average_beds_are_rounded_down_once() -> None:
     rows = measured(city(activity=[activity("H1", 90 * 365 + 364)]), "rule", plan=with_provisions(RULE))
-    assert {r.subject: r.supply for r in rows if r.unit == WEST} == {"": 90, "H1": 90}
+    assert {r.subject: r.supply for r in rows if r.unit == WEST and r.measure == BY_RULE} == {"": 90, "H1": 90}
 
 
 def test_every_institution_and_county_has_its_row_by_hand() -> None:
@@ -93,7 +94,7 @@ def test_every_institution_and_county_has_its_row_by_hand() -> None:
     town = city(
         providers=[hospital("H1", "secondary", WEST), hospital("H2", "tertiary", WEST, counts_in=EAST)],
         rows=[beds("H1", 130, approved=100), beds("H2", 40, approved=50)], activity=[activity("H1", 130 * 365), activity("H2", 40 * 365)])
-    rows = {(r.unit, r.subject): r for r in measured(town, "rule", plan=with_provisions(RULE))}
+    rows = {(r.unit, r.subject): r for r in measured(town, "rule", plan=with_provisions(RULE)) if r.measure == BY_RULE}
     assert {key: row.supply for key, row in rows.items() if row.supply} == {
         (AREA, ""): 155, (WEST, ""): 115, (EAST, ""): 40, (WEST, "H1"): 115, (EAST, "H2"): 40}
     assert "卫健" in rows[WEST, "H1"].note.zh
@@ -101,8 +102,15 @@ def test_every_institution_and_county_has_its_row_by_hand() -> None:
 
 
 def test_one_missing_count_leaves_its_county_and_the_city_open() -> None:
-    rows = {(r.unit, r.subject): r for r in measured(city(average=None, rows=[beds("H1", 9)]), "rule", plan=with_provisions(RULE))}
+    rows = {(r.unit, r.subject): r for r in measured(city(average=None, rows=[beds("H1", 9)]), "rule", plan=with_provisions(RULE))
+            if r.measure == BY_RULE}
     assert {key for key, row in rows.items() if row.status == "undetermined"} == {(AREA, ""), (WEST, ""), (WEST, "H1")}
+
+
+def test_long_term_care_beds_stand_beside_the_insured_ones() -> None:
+    for ltc, supply in ((7, 7), (None, None)):
+        rows = measured(city(rows=[beds("H1", 90, approved=100, ltc=ltc)]), "rule", plan=with_provisions(RULE))
+        assert {r.supply for r in rows if r.measure == "ltc_beds" and r.unit in (AREA, WEST)} == {supply}
 
 
 # --- the same beds in the bed norm --------------------------------------------------------------------------------------

@@ -191,9 +191,23 @@ class InsuredBedRule(Provision):
             missing = (no_insured(ground, ground.snapshot.pooling_area),) if count is None else count.missing
             yield self._row(ground, choices, unit, "", None if count is None else count.value, missing,
                             as_of=None if count is None else count.as_of)
+            yield self._ltc_row(ground, unit)
         districts = dict(zip(ground.stock["provider"], ground.stock["counted_district"].fillna("")))
         for provider, own in sorted(self.ruled(ground).items()):
             yield self._provider_row(ground, choices, str(districts.get(provider, "")), own)
+
+    def _ltc_row(self, ground: Ground, unit: str) -> Measure:
+        """Long-term-care beds on the latest date: they stand beside the insured beds and never among them."""
+        stock = ground.stock[ground.stock["provider_class"] == "inpatient"]
+        mine = set(stock["provider"] if unit == ground.snapshot.pooling_area else stock["provider"][stock["counted_district"] == unit])
+        table = ground.snapshot.latest_beds()
+        here = table[table["provider"].isin(mine)]
+        lacking = len(mine - set(here["provider"][here["ltc"].notna()]))
+        return Measure(
+            measure="ltc_beds", title=Text("长护险床位（不计入医保床位）", "long-term-care beds, not among the insured ones"), unit=unit,
+            unit_name=ground.snapshot.unit_name(unit), provider_class="inpatient", unit_of_measure="bed", formula="sum(ltc) on each latest date",
+            supply=None if lacking else int(here["ltc"].sum()), status="undetermined" if lacking else "measured", as_of=ground.on,
+            reason=Text(f"{lacking} 家机构缺少长护床位", f"{lacking} institutions lack their long-term-care beds") if lacking else None)
 
     def _provider_row(self, ground: Ground, choices: Choices, unit: str, own: Ruled) -> Measure:
         name = ground.snapshot.provider_names.get(own.provider, own.provider)
