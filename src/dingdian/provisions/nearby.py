@@ -6,8 +6,9 @@ cap is not reported as doubt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
@@ -82,18 +83,24 @@ def widest_error_m(case: Case, ground: Ground, doubt: Choice) -> float:
     return max(float(case.get("accuracy_m") or 0.0) + widest, float(doubt["metres"]))
 
 
-def tally(case: Case, neighbours: Iterable[Neighbour], limit_m: Decimal, doubt: Choice) -> Tally:
-    """Count neighbours inside ``limit_m``; the limit itself is inside."""
+def tally(
+    case: Case, neighbours: Iterable[Neighbour], limit_m: Decimal, doubt: Choice, unsure: Mapping[str, str] = MappingProxyType({})
+) -> Tally:
+    """Count neighbours inside ``limit_m``; the limit itself is inside.
+
+    ``unsure`` names those of whom nobody can say whether they count, each with the column that would tell: they count possibly.
+    """
     rows: list[dict[str, Any]] = []
     sure = nominal = possible = 0
     for neighbour in neighbours:
         error = error_of(case, neighbour, doubt)
         if neighbour.distance_m - error > limit_m:
             continue
-        certain, inside = neighbour.distance_m + error <= limit_m, neighbour.distance_m <= limit_m
+        unknown = unsure.get(neighbour.provider, "")
+        certain, inside = not unknown and neighbour.distance_m + error <= limit_m, neighbour.distance_m <= limit_m
         sure, nominal, possible = sure + certain, nominal + inside, possible + 1
         rows.append({"provider": neighbour.provider, "distance_m": neighbour.distance_m, "error_m": error,
-                     "inside": "yes" if certain else "doubtful"})
+                     "inside": "yes" if certain else "doubtful", **({"unknown": unknown} if unknown else {})})
     return Tally(sure=sure, nominal=nominal, possible=possible, rows=tuple(rows))
 
 

@@ -1,23 +1,41 @@
-"""At most so many providers within a radius: the saturation gate of pharmacies.
+"""At most so many providers within a radius: the saturation gate of pharmacies and small institutions.
 
-Counts the designated providers within the radius of the applicant's door plus the applicant. A place whose distances are in
-doubt is judged only where the doubt does not matter. Where the density class of the place is unknown, the verdict stands
-only if every class gives the same.
+Counts the designated providers within the radius of the applicant's door plus the applicant; a clause may narrow who counts
+(levels, same type, same owner) and where it binds (city areas), and may set a floor at a larger radius beside the cap. A place
+whose distances are in doubt is judged only where the doubt does not matter. Where the density class of the place is unknown, the
+verdict stands only if every class gives the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from attrs import evolve, frozen
 
-from dingdian.provisions import fields
-from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
+from dingdian.provisions import fields, radius_words
+from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import show
-from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Input, Judgement, Measure, Missing
+from dingdian.provisions.filling import (
+    EVERY_LEVEL,
+    LISTED,
+    OWNERSHIP_OF_PLACES,
+    SEPARATELY,
+    WHICH,
+    Filling,
+)
+from dingdian.provisions.finding import (
+    FAILS,
+    HOLDS,
+    NOT_APPLICABLE,
+    UNDETERMINED,
+    Judgement,
+    Measure,
+    Missing,
+)
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.nearby import (
     DOUBT,
@@ -29,16 +47,21 @@ from dingdian.provisions.nearby import (
     tally,
     widest_error_m,
 )
-from dingdian.terms import DENSITIES, PROVIDER_CLASSES, Text
+from dingdian.provisions.probe import Probe, application_for, provider_row
+from dingdian.provisions.saturation import floor_rows, saturated_rows
+from dingdian.provisions.settlement import CITY, FACT_KEYS, NAMES, SETTLEMENT, TOWNSHIP, area_of
+from dingdian.terms import DENSITIES, KINDS, LEVELS, PROVIDER_CLASSES, Text
 
-UNKNOWN_AREA = Text("密度类别未知的区域", "an area of unknown density")
 STRAIGHT, WALKING = "straight_line", "walking"
 APPLICANT, EVERY = "applicant", "every_circle"
+SMALLER, LARGER = "smaller_radius", "larger_radius"
+AREAS = {CITY: NAMES[CITY], TOWNSHIP: NAMES[TOWNSHIP]}
+APPROVED, DECLINED = "approved", "declined"
 
 
 @frozen(kw_only=True)
 class Density:
-    """The density class of a place and how it was found; ``name`` empty when nothing tells."""
+    """The density class of a place and how it was found; ``name`` empty when nothing tells, or every class has one cap."""
 
     name: str
     evidence: Mapping[str, Any]
@@ -67,7 +90,12 @@ class RadiusCap(Provision):
     title: ClassVar[Text] = Text("服务半径饱和度", "saturation within a radius")
     comparison: ClassVar[str] = "<="
     nature: ClassVar[str] = "place"
-    fact_keys: ClassVar = {"density": Text("申请地或格网的人口密度类别（dense/other）", "published density class of a place or cell")}
+    fact_keys: ClassVar = {
+        "density": Text("申请地或格网的人口密度类别（dense/other）", "published density class of a place or cell"),
+        "dense_addition": Text("人口密集区域适当增加的决定（approved 同意、declined 不同意），对象为申请",
+                               "decision to add beyond the cap in a dense area: approved or declined; subject = application"),
+        **FACT_KEYS,
+    }
     slots: ClassVar = {
         "distance": Slot(Text("半径如何量", "how the radius is measured"), {
             STRAIGHT: Text("直线距离", "straight line"), WALKING: Text("沿路网步行距离", "walking along the streets"),
@@ -75,19 +103,34 @@ class RadiusCap(Provision):
         "density": Slot(
             Text("“人口高度密集”如何认定", "what very dense means"),
             {"percentile": Text("公布的类别优先；否则按有人格网人口密度的分位数", "the published class, else a percentile of populated cells"),
-             "high_percentile": Text("同上，分位数更高", "the same with a higher percentile")},
-            {"percentile": ("percentile",), "high_percentile": ("percentile",)},
+             "high_percentile": Text("同上，分位数更高", "the same with a higher percentile"),
+             "published": Text("只看公布的类别", "the published class only")},
+            {"percentile": ("percentile",), "high_percentile": ("percentile",)}, otherwise="published",
         ),
         "centre": Slot(Text("以谁为圆心", "whose circle counts"), {
             APPLICANT: Text("以申请机构为圆心，含其自身", "the applicant's, itself included"),
             EVERY: Text("同时不得使已有药店的圆超过上限", "also no existing provider's circle may come to exceed its cap"),
         }),
         "doubt": DOUBT,
+        "limit": Slot(Text("上限按哪个半径检验", "at which radius the cap is tested"), {
+            SMALLER: Text("上限按较小半径，下限按较大半径", "the cap at the smaller radius, the floor at the larger one"),
+            LARGER: Text("上限也按较大半径", "the cap at the larger radius too"),
+        }, otherwise=SMALLER),
+        "which": WHICH,
+        "owners": OWNERSHIP_OF_PLACES,
+        "area": SETTLEMENT,
     }
 
     radius_m: Decimal = fields.number("半径", "radius", unit="米", minimum="0")
     caps: Mapping[str, Decimal] = fields.numbers_by(DENSITIES, "上限", "caps", unit="家")
     counts: tuple[str, ...] = fields.code_list(PROVIDER_CLASSES, "计数的类别", "classes counted")
+    counted_levels: tuple[str, ...] = fields.code_list(LEVELS, "计数的等级", "levels counted")
+    counted_elsewhere: tuple[str, ...] = fields.code_list(KINDS, "另行计数、不占名额的类型", "kinds counted elsewhere")
+    same_type: bool = fields.boolean("只计同类别同类型", "only the same class and type count", default=False)
+    within: str = fields.one_of(AREAS, "适用的区域", "where it binds", default="")
+    to_person: tuple[str, ...] = fields.code_list(DENSITIES, "超过上限时转人工的密度类别", "density classes where more than the cap goes to a person")
+    floor: int | None = fields.whole("下限", "floor", unit="家", default=None)
+    floor_radius_m: Decimal | None = fields.number("检验下限的半径", "radius of the floor", unit="米", minimum="0", default=None)
 
     def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
         lacking = [name for name in DENSITIES if name not in self.caps]
@@ -97,6 +140,12 @@ class RadiusCap(Provision):
         if not self.counts:
             yield (("counts",), Text("没有指明计数的类别", "no class is named to be counted"),
                    Text("至少写一个类别", "name at least one class"))
+        if (self.floor is None) != (self.floor_radius_m is None):
+            yield (("floor",), Text("下限与检验下限的半径须同时写", "a floor and its radius are stated together"),
+                   Text("补上 floor 或 floor_radius_m", "add floor or floor_radius_m"))
+        elif self.floor_radius_m is not None and self.floor_radius_m < self.radius_m:
+            yield (("floor_radius_m",), Text("检验下限的半径小于上限的半径", "the floor's radius is smaller than the cap's"),
+                   Text("核对两个半径", "check both radii"))
 
     # --- one case ------------------------------------------------------------------------------------------------
 
@@ -104,41 +153,105 @@ class RadiusCap(Provision):
         outside = self.applies(case)
         if outside is not None:
             return outside
-        if case.lon is None or case.lat is None:
-            return undetermined([no_place(case)])
         choices = ground.choices(self)
+        elsewhere = self._elsewhere(case, ground, choices)
+        if elsewhere is not None:
+            return elsewhere
+        lacking = self._filling(choices).lacking(case)
+        if lacking:
+            return undetermined([missing_column(case, name) for name in lacking], readings=choices.used)
         near = self._near(case, ground, choices)
         if near is None:
             return undetermined([_no_streets(case)], readings=choices.used)
-        counted = tally(case, near, self.radius_m, choices["doubt"])
+        return self._counted(case, ground, choices, near)
+
+    def _elsewhere(self, case: Case, ground: Ground, choices: Choices) -> Judgement | None:
+        """Not where the clause binds, or nobody can say where the place is."""
+        nowhere = case.lon is None or case.lat is None
+        if not self.within:
+            return undetermined([no_place(case)]) if nowhere else None
+        area = area_of(case, ground, choices["area"])
+        if area.name and area.name != self.within:
+            return Judgement(status=NOT_APPLICABLE, readings=choices.used, evidence={"area": dict(area.evidence)}, sentence=Text(
+                f"申请地属{NAMES[area.name].zh}，本条只适用于{NAMES[self.within].zh}。",
+                f"The place lies in {NAMES[area.name].en}; this binds {NAMES[self.within].en} only."))
+        if nowhere:
+            return undetermined([no_place(case)], readings=choices.used)
+        return undetermined(area.missing, readings=choices.used) if area.missing else None
+
+    def _counted(self, case: Case, ground: Ground, choices: Choices, near: list[Any]) -> Judgement:
+        unsure = self._unsure(case, ground, choices, near)
+        counted = tally(case, near, self.limit_m(choices), choices["doubt"], unsure)
         density = self.density_at(case, ground, choices)
         circles = self._circles_over(case, ground, choices, counted)
         # Whose circle counts is looked at only where another's would be over: elsewhere the answer cannot matter.
         every = bool(circles) and choices["centre"].option == EVERY
         said = self._judgement(case, ground, choices, counted, density, circles)
+        if self.floor_radius_m is not None:
+            said = self._with_floor(said, tally(case, near, self.floor_radius_m, choices["doubt"], unsure))
         if every and said.status != FAILS:
-            return self._by_circle(ground, said, circles)
+            return self._by_circle(ground, choices, said, circles)
         return said
+
+    def _with_floor(self, said: Judgement, counted: Tally) -> Judgement:
+        """What the applicant would do for the floor: it decides nothing, and is said."""
+        floor, radius = self.floor or 0, show(self.floor_radius_m)
+        short = counted.possible < floor
+        zh = f"{radius} 米内现有 {counted.nominal} 家，{'不足' if short else '已达'}下限 {floor} 家"
+        en = f"{counted.nominal} within {radius} m, {'short of' if short else 'not short of'} the floor of {floor}"
+        return evolve(
+            said, sentence=Text(f"{said.sentence.zh.removesuffix('。')}；{zh}。", f"{said.sentence.en.removesuffix('.')}; {en}."),
+            evidence={**said.evidence, "floor": {"radius_m": self.floor_radius_m, "floor": floor, "counted": counted.nominal,
+                                                 "counted_possibly": counted.possible, "would_fill_it": short}})
+
+    def limit_m(self, choices: Choices) -> Decimal:
+        """The radius at which the cap is tested; where there is but one radius, no reading is asked."""
+        if self.floor_radius_m is None or self.floor_radius_m == self.radius_m or choices["limit"].option == SMALLER:
+            return self.radius_m
+        return self.floor_radius_m
+
+    def _filling(self, choices: Choices) -> Filling:
+        which = choices["which"].option if self.counted_levels or self.counted_elsewhere else LISTED
+        return Filling(
+            classes=frozenset(self.counts), levels=frozenset(() if which == EVERY_LEVEL else self.counted_levels),
+            leaves_out=frozenset(self.counted_elsewhere if which == LISTED else ()), same_type=self.same_type,
+            separate=choices["owners"].option == SEPARATELY)
 
     def _near(self, case: Case, ground: Ground, choices: Choices) -> list[Any] | None:
         assert case.lon is not None
         assert case.lat is not None
-        reach = float(self.radius_m) + widest_error_m(case, ground, choices["doubt"])
+        reach = float(max(self.radius_m, self.floor_radius_m or self.radius_m)) + widest_error_m(case, ground, choices["doubt"])
         walking = choices["distance"].option == WALKING
         found = ground.places.walking(case.lon, case.lat, reach) if walking else ground.places.straight(case.lon, case.lat, reach)
         if found is None:
             return None
-        near = among(ground, case, found, self.counted_codes(ground))
+        near = among(ground, case, found, self.counted_codes(ground, choices))
         near += admitted_near(ground, case, Decimal(str(reach)), frozenset(self.counts))
+        filling = self._filling(choices)
+        if not filling.is_plain:
+            near = [n for n in near if filling.unknown(_facts_of(ground, n.provider), case) is not None]
         return sorted(near, key=lambda n: (n.distance_m, n.provider))
 
-    def counted_codes(self, ground: Ground) -> frozenset[str]:
-        """Providers that fill a circle."""
+    def _unsure(self, case: Case, ground: Ground, choices: Choices, near: list[Any]) -> dict[str, str]:
+        """Neighbours of whom nobody can say whether they count, with the column that would tell."""
+        filling = self._filling(choices)
+        if filling.is_plain:
+            return {}
+        asked = {n.provider: filling.unknown(_facts_of(ground, n.provider), case) for n in near}
+        return {provider: column for provider, column in asked.items() if column}
+
+    def counted_codes(self, ground: Ground, choices: Choices | None = None) -> frozenset[str]:
+        """Providers that fill a circle, or may: by what hangs on no applicant."""
+        filling = self._filling(choices or ground.choices(self))
+
         def compute() -> frozenset[str]:
             stock = ground.stock
-            return frozenset(stock["provider"][stock["provider_class"].isin(self.counts)])
+            of_class = stock["provider"][stock["provider_class"].isin(self.counts)]
+            if filling.is_plain:
+                return frozenset(of_class)
+            return frozenset(code for code in of_class if filling.unknown(_facts_of(ground, code)) is not None)
 
-        found: frozenset[str] = ground.remember(("counted", self.id), compute)
+        found: frozenset[str] = ground.remember(("counted", self.id, filling), compute)
         return found
 
     def density_at(self, case: Case, ground: Ground, choices: Choices) -> Density:
@@ -147,9 +260,17 @@ class RadiusCap(Provision):
         assert case.lat is not None
         # What is published of a provider is said of the place where it stands, not of the one that it moves to.
         subjects = (case.application,) if case.action in ("relocate", "branch") else case.subjects
-        return self._density(ground, choices, subjects, case.lon, case.lat)
+        return self.density_of(ground, choices, subjects, case.lon, case.lat)
 
-    def _density(self, ground: Ground, choices: Choices, subjects: tuple[str, ...], lon: float, lat: float) -> Density:
+    @property
+    def uniform(self) -> bool:
+        """Whether the density class of a place cannot matter."""
+        return len(set(self.caps.values())) == 1 and not self.to_person
+
+    def density_of(self, ground: Ground, choices: Choices, subjects: tuple[str, ...], lon: float, lat: float) -> Density:
+        """The density class of a place that some subjects speak of; none is looked for where it cannot matter."""
+        if self.uniform:
+            return Density(name="", evidence={})
         cell = ground.places.cell_at(lon, lat)
         for subject in (*subjects, *(() if cell is None else (cell,))):
             fact = ground.snapshot.fact(subject, "density")
@@ -158,6 +279,8 @@ class RadiusCap(Provision):
         return self._modelled(ground, choices, ground.places.density(lon, lat))
 
     def _modelled(self, ground: Ground, choices: Choices, persons_per_km2: Decimal | None) -> Density:
+        if choices["density"].option == "published":
+            return Density(name="", evidence={"class": None, "source": "facts.density"})
         threshold = self._threshold(ground, choices)
         if threshold is None or persons_per_km2 is None:
             return Density(name="", evidence={"class": None, "source": "population"})
@@ -180,8 +303,8 @@ class RadiusCap(Provision):
             place = self._place(ground, row["provider"])
             if place is None:
                 continue
-            count = self._in_circle(case, ground, place) + 1
-            density = self._density(ground, choices, (row["provider"],), *place).name
+            count = self._in_circle(case, ground, choices, place) + 1
+            density = self.density_of(ground, choices, (row["provider"],), *place).name
             caps = [int(self.caps[name]) for name in ([density] if density else self.caps)]
             if count > min(caps):
                 sure = row["inside"] == "yes" and count > max(caps)
@@ -197,93 +320,115 @@ class RadiusCap(Provision):
         other = next((c for c in ground.admitted_counted if c.application == code), None)
         return None if other is None or other.lon is None or other.lat is None else (other.lon, other.lat)
 
-    def _in_circle(self, case: Case, ground: Ground, place: tuple[float, float]) -> int:
+    def _in_circle(self, case: Case, ground: Ground, choices: Choices, place: tuple[float, float]) -> int:
         """Counted providers and admitted applications within the radius of a place, by the stated coordinates."""
-        held = among(ground, case, ground.places.straight(*place, float(self.radius_m)), self.counted_codes(ground))
-        admitted = [c for c in ground.admitted_counted if c.provider_class in self.counts and c.application != case.application
-                    and c.lon is not None and c.lat is not None
-                    and ground.places.apart(*place, c.lon, c.lat) <= self.radius_m]
-        return len(held) + len(admitted)
+        limit, filling = self.limit_m(choices), self._filling(choices)
+        held = [n.provider for n in among(ground, case, ground.places.straight(*place, float(limit)), self.counted_codes(ground, choices))]
+        held += [c.application for c in ground.admitted_counted if c.provider_class in self.counts and c.application != case.application
+                 and c.lon is not None and c.lat is not None and ground.places.apart(*place, c.lon, c.lat) <= limit]
+        if filling.is_plain:
+            return len(held)
+        return sum(filling.unknown(_facts_of(ground, code), case) is not None for code in held)
 
-    def _by_circle(self, ground: Ground, said: Judgement, circles: list[Circle]) -> Judgement:
+    def _by_circle(self, ground: Ground, choices: Choices, said: Judgement, circles: list[Circle]) -> Judgement:
         """The judgement where another's circle decides: it would be over, or nobody can tell."""
         worst = next((c for c in circles if c.verdict == FAILS), circles[0])
         name = ground.snapshot.provider_names.get(worst.provider, worst.provider)
         verb = Text("将达", "would hold") if worst.verdict == FAILS else Text("可能达到", "may come to hold")
-        place = Text(DENSITIES.label(worst.density) + "区域", DENSITIES.label(worst.density, "en")) if worst.density else UNKNOWN_AREA
+        place, radius = radius_words.place_words(self, worst.density), show(self.limit_m(choices))
         missing = [*said.missing]
-        if worst.verdict == UNDETERMINED and not worst.density:
+        if worst.verdict == UNDETERMINED and not worst.density and not self.uniform:
             missing.append(Missing(table="population", subject=worst.provider, column="persons", phrase=Text(
                 f"缺少 {worst.provider} 所在地的人口密度类别", f"the density class around {worst.provider} is missing")))
         return evolve(
             said, status=worst.verdict, value=worst.count, threshold=worst.cap, margin=worst.cap - worst.count,
             missing=tuple(missing), would_change=(),
             sentence=Text(
-                f"纳入本申请后，{name}的 {show(self.radius_m)} 米半径内{verb.zh} {worst.count} 家，超过{place.zh}上限 {worst.cap} 家。",
-                f"With this one, the {show(self.radius_m)} m around {name} {verb.en} {worst.count}, above the cap of {worst.cap} "
-                f"(density: {place.en})."),
+                f"纳入本申请后，{name}的 {radius} 米半径内{verb.zh} {worst.count} 家，超过{place.zh}上限 {worst.cap} 家。",
+                f"With this one, the {radius} m around {name} {verb.en} {worst.count}, above the cap of {worst.cap}{place.en}."),
         )
 
-    def _verdict(self, counted: Tally, density: Density) -> tuple[str, int]:
+    def _verdict(self, case: Case, ground: Ground, counted: Tally, density: Density) -> tuple[str, int]:
         names = [density.name] if density.name else list(self.caps)
-        verdicts = {counted.against(int(self.caps[name]) - 1) for name in names}
+        verdicts = {self._against(case, ground, counted, name) for name in names}
         verdict = verdicts.pop() if len(verdicts) == 1 else UNDETERMINED
         return verdict, min(int(self.caps[name]) for name in names)
+
+    def _against(self, case: Case, ground: Ground, counted: Tally, density: str) -> str:
+        said = counted.against(int(self.caps[density]) - 1)
+        return self._decided(case, ground) if said == FAILS and density in self.to_person else said
+
+    def _decided(self, case: Case, ground: Ground) -> str:
+        """What the bureau decided on an addition beyond the cap; undetermined before it did."""
+        fact = ground.snapshot.fact(case.application, "dense_addition")
+        return UNDETERMINED if fact is None else {APPROVED: HOLDS, DECLINED: FAILS}.get(fact.value, UNDETERMINED)
 
     def _judgement(
         self, case: Case, ground: Ground, choices: Choices, counted: Tally, density: Density, circles: list[Circle]
     ) -> Judgement:
-        verdict, cap = self._verdict(counted, density)
-        value = counted.nominal + 1
-        place_zh = DENSITIES.label(density.name) + "区域" if density.name else UNKNOWN_AREA.zh
-        place_en = f"density: {DENSITIES.label(density.name, 'en')}" if density.name else UNKNOWN_AREA.en
-        radius = show(self.radius_m)
-        what = PROVIDER_CLASSES[self.counts[0]].name
-        verb = {HOLDS: Text("未超过", "not above"), FAILS: Text("超过", "above"),
-                UNDETERMINED: Text("因距离或密度存在疑问，暂不能确定是否超过", "not certain to be within")}[verdict]
-        missing = self._doubts(case, counted, density) if verdict == UNDETERMINED else ()
-        unlocated = self._unlocated(ground, case.district) if case.district else 0
+        verdict, cap = self._verdict(case, ground, counted, density)
+        value, limit, place = counted.nominal + 1, self.limit_m(choices), radius_words.place_words(self, density.name)
+        unlocated = self.unlocated(ground, case.district) if case.district else 0
         aside = Text(f"（该区县另有 {unlocated} 家没有坐标，未计入）", f" ({unlocated} more of the district have no coordinates and are not counted)"
                      ) if unlocated else Text("", "")
-        return Judgement(
+        lead = Text(f"{show(limit)} 米半径内已有{self.what.zh} {counted.nominal} 家", f"{counted.nominal} {self.what.en} within {show(limit)} m")
+        verb = radius_words.VERBS[verdict]
+        said = Judgement(
             status=verdict, value=value, operator="<=", threshold=cap, margin=cap - value, unit_of_measure="provider",
-            readings=choices.used, missing=missing, as_of=ground.snapshot.city.meta.as_of,
-            sentence=Text(
-                f"{radius} 米半径内已有定点{what.zh} {counted.nominal} 家，加上本申请为 {value} 家，{verb.zh}{place_zh}上限 {cap} 家{aside.zh}。",
-                f"{counted.nominal} designated {what.en} providers within {radius} m plus this one make {value}, "
-                f"{verb.en} the cap of {cap} ({place_en}){aside.en}.",
-            ),
+            readings=choices.used, missing=self._doubts(case, counted, density, limit) if verdict == UNDETERMINED else (),
+            as_of=ground.snapshot.city.meta.as_of,
+            sentence=Text(f"{lead.zh}，加上本申请为 {value} 家，{verb.zh}{place.zh}上限 {cap} 家{aside.zh}。",
+                          f"{lead.en} plus this one make {value}, {verb.en} the cap of {cap}{place.en}{aside.en}."),
             evidence={
                 "without_coordinates_in_district": unlocated,
-                "radius_m": self.radius_m, "distance": choices["distance"].option, "centre": choices["centre"].option,
+                "radius_m": limit, "distance": choices["distance"].option, "centre": choices["centre"].option,
                 "counted_surely": counted.sure, "counted": counted.nominal, "counted_possibly": counted.possible,
                 "neighbours": list(counted.rows), "density": dict(density.evidence),
                 "circles_over_cap_after": [circle.provider for circle in circles], "formula": "designated within radius + applicant <= cap",
             },
-            would_change=() if verdict == HOLDS else self._change(ground, counted, cap),
+            would_change=() if verdict == HOLDS else self._change(ground, counted, cap, limit),
         )
+        return self._beyond(said, counted, density, lead)
 
-    def _doubts(self, case: Case, counted: Tally, density: Density) -> tuple[Missing, ...]:
+    def _beyond(self, said: Judgement, counted: Tally, density: Density, lead: Text) -> Judgement:
+        """Where the bureau decides, one beyond the cap is neither added nor refused by the number alone."""
+        if not self._over_for_sure(counted, density) or said.status == FAILS:
+            return said
+        sentence = radius_words.beyond_cap(self, density.name, lead, said.value, added=said.status == HOLDS)
+        if said.status == HOLDS:  # the decision holds, not a comparison
+            return evolve(said, value=None, operator="", threshold=None, margin=None, unit_of_measure="", sentence=sentence)
+        return evolve(said, sentence=sentence)
+
+    def _over_for_sure(self, counted: Tally, density: Density) -> bool:
+        return density.name in self.to_person and counted.against(int(self.caps[density.name]) - 1) == FAILS
+
+    @property
+    def what(self) -> Text:
+        """The providers that count, in words."""
+        return radius_words.what(self)
+
+    def _doubts(self, case: Case, counted: Tally, density: Density, limit: Decimal) -> tuple[Missing, ...]:
+        if self._over_for_sure(counted, density):
+            return (radius_words.no_decision(case.application),)
         found = []
-        if not density.name:
+        if not density.name and not self.uniform:
             found.append(Missing(table="facts", subject=case.application, column="density", phrase=Text(
                 "缺少申请地人口密度类别（facts.density 或人口格网）", "the density class of the place is missing")))
         for row in counted.rows:
-            if row["inside"] == "doubtful":
-                found.append(Missing(table="providers", subject=row["provider"], column="accuracy_m", phrase=Text(
-                    f"与 {row['provider']} 的距离 {row['distance_m']} 米在 {show(self.radius_m)} 米误差带内，需实测",
-                    f"the distance to {row['provider']}, {row['distance_m']} m, is within its error of {show(self.radius_m)} m: "
-                    "measure it on site")))
+            if row.get("unknown"):
+                found.append(radius_words.uncounted(row["provider"], row["unknown"]))
+            elif row["inside"] == "doubtful":
+                found.append(radius_words.doubtful(row, show(limit)))
         return tuple(found)
 
-    def _change(self, ground: Ground, counted: Tally, cap: int) -> tuple[Text, ...]:
+    def _change(self, ground: Ground, counted: Tally, cap: int, limit: Decimal) -> tuple[Text, ...]:
         """How far the farthest of the surplus neighbours is from being outside."""
         inside = sorted((row for row in counted.rows if row["inside"] == "yes"), key=lambda row: row["distance_m"])
         surplus = counted.nominal + 1 - cap
         if surplus <= 0 or surplus > len(inside):
             return ()
         row = inside[-surplus]
-        short = self.radius_m - row["distance_m"]
+        short = limit - row["distance_m"]
         name = names_of(ground, [row])[0]
         which = "最远的一家" if surplus == 1 else f"由远及近第 {surplus} 家"
         return (Text(
@@ -295,74 +440,71 @@ class RadiusCap(Provision):
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         choices = ground.choices(self)
-        counts = self._saturation(ground, choices)
-        snapshot = ground.snapshot
-        for unit in (snapshot.pooling_area, *snapshot.districts):
-            mine = [row for row in counts if unit in (row["district"], snapshot.pooling_area)]
-            over = sum(1 for row in mine if row["over"])
-            unknown = sum(1 for row in mine if row["over"] is None)
-            yield Measure(
-                measure="saturated_providers",
-                title=Text("半径内超过上限的药店", "providers whose circle exceeds its cap"), unit=unit,
-                unit_name=snapshot.unit_name(unit), provider_class=self.counts[0], unit_of_measure="provider",
-                formula="count of designated providers with (designated within radius, itself included) > cap",
-                need=None if unknown else 0, need_high=None if unknown else 0, supply=None if unknown else over,
-                gap=None if unknown else over, readings=choices.used, as_of=snapshot.city.meta.as_of,
-                inputs=(
-                    Input(name="located", value=len(mine), unit_of_measure="provider", source="providers"),
-                    Input(name="without_coordinates", value=self._unlocated(ground, unit), unit_of_measure="provider",
-                          source="providers"),
-                    Input(name="radius", value=self.radius_m, unit_of_measure="m", source="plan"),
-                    *(Input(name=f"cap_{name}", value=cap, unit_of_measure="provider", source="plan")
-                      for name, cap in self.caps.items()),
-                ),
-                status="undetermined" if unknown else "measured",
-                reason=Text("缺少人口格网，密度类别未知", "no population grid: density classes unknown") if unknown else None,
-            )
+        yield from saturated_rows(self, ground, choices)
+        if self.floor is not None:
+            yield from floor_rows(self, ground, choices)
 
-    def _unlocated(self, ground: Ground, unit: str) -> int:
+    def unlocated(self, ground: Ground, unit: str) -> int:
         """Providers of a unit that would count but have no coordinates: no circle can hold them, and results say how many."""
         stock = ground.stock
-        mine = stock["provider_class"].isin(self.counts) & (stock["lon"].isna() | stock["lat"].isna())
+        mine = stock["provider"].isin(self.counted_codes(ground)) & (stock["lon"].isna() | stock["lat"].isna())
         if unit != ground.snapshot.pooling_area:
             mine &= stock["counted_district"] == unit
         return int(mine.fillna(False).sum())
 
-    def _saturation(self, ground: Ground, choices: Choices) -> list[dict[str, Any]]:
-        from dingdian.city.places import degrees
-        from dingdian.space.neighbours import Sites
-
-        stock = ground.stock
-        here = stock[stock["provider_class"].isin(self.counts) & stock["lon"].notna() & stock["lat"].notna()]
-        if not len(here):
-            return []
-        lon, lat = degrees(here["lon"]), degrees(here["lat"])
-        inside = Sites(lon, lat).counts(lon, lat, float(self.radius_m))
-        rows = []
-        for i, (provider, district) in enumerate(zip(here["provider"], here["counted_district"])):
-            density = self._density(ground, choices, (str(provider),), lon[i], lat[i]).name
-            # Where the density is unknown the count speaks only if every cap says the same of it.
-            said = {bool(inside[i] > int(self.caps[name])) for name in ([density] if density else self.caps)}
-            over = said.pop() if len(said) == 1 else None
-            rows.append({"district": district, "count": int(inside[i]), "over": over})
-        return rows
-
     def cap_at(self, ground: Ground, lon: float, lat: float) -> int | None:
         """The cap at a place, for siting; None where the density class is unknown."""
-        name = self._density(ground, ground.choices(self), (), lon, lat).name
+        if self.uniform:
+            return int(next(iter(self.caps.values())))
+        name = self.density_of(ground, ground.choices(self), (), lon, lat).name
         return int(self.caps[name]) if name else None
 
     def read_back(self) -> Text:
-        caps_zh = "，".join(f"{DENSITIES.label(name)}区域不超过 {show(cap)} 家" for name, cap in self.caps.items())
-        caps_en = ", ".join(f"at most {show(cap)} in {DENSITIES.label(name, 'en')} areas" for name, cap in self.caps.items())
-        normally = "原则上" if self.normally else ""
-        return Text(
-            f"以服务半径 {show(self.radius_m)} 米计（含 {show(self.radius_m)} 米），连同申请机构在内，{normally}{caps_zh}；超过的不再新增定点。",
-            f"Within {show(self.radius_m)} m (included), the applicant counted: {caps_en}; above that none is added.",
-        )
+        return radius_words.read_back(self)
+
+    # --- its own limits ------------------------------------------------------------------------------------------
+
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        """For each density class: one below the cap, the cap, one above it; the limit itself; no coordinates."""
+        for density in ["other"] if self.uniform else self.caps:
+            most = int(self.caps[density])
+            beyond = UNDETERMINED if density in self.to_person else FAILS
+            if most > 1:
+                yield self._probe("below", HOLDS, choices, density, most - 2)
+            yield self._probe("at", HOLDS, choices, density, most - 1)
+            yield self._probe("above", beyond, choices, density, most)
+            if choices["distance"].option == STRAIGHT:
+                limit = self.limit_m(choices)
+                yield self._probe("other", beyond, choices, density, most, limit, note="on the radius")
+                yield self._probe("below", HOLDS, choices, density, most, limit + Decimal("0.1"), note="just outside the radius")
+        yield Probe(position="missing", expect=UNDETERMINED, tables=self._published("other"), note="no coordinates",
+                    application={key: value for key, value in application_for(self).items() if key != "at"})
+
+    def _probe(
+        self, position: str, expect: str, choices: Choices, density: str, neighbours: int, metres: Decimal | None = None, note: str = ""
+    ) -> Probe:
+        asked = application_for(self, owner=next(iter(self.scope.owner), "local"))
+        like = {name: asked[name] for name in ("kind", "level", "provider_class", "owner") if name in asked}
+        like |= {"level": self.counted_levels[0]} if self.counted_levels else {}
+        spot = {"metres": self.limit_m(choices) / 2 if metres is None else metres}
+        near = [provider_row(f"NEAR{i}", **{**({"level": None} if "level" not in like else {}), **like, "at": spot}) for i in range(neighbours)]
+        streets = 3000 if choices["distance"].option == WALKING else 0
+        return Probe(position=position, expect=expect, application=asked, note=note or DENSITIES.label(density, "en"),
+                     tables={**self._published(density), **({"providers": near} if near else {})}, streets=streets)
+
+    def _published(self, density: str) -> dict[str, list[Any]]:
+        facts = {"density": density, **({"settlement": self.within} if self.within else {})}
+        return {"facts": [{"subject": "A1", "key": key, "as_of": date(2026, 1, 1), "value": value, "source": "检验"} for key, value in facts.items()]}
+
+
+def _facts_of(ground: Ground, code: str) -> Mapping[str, Any]:
+    """Facts of a provider on file, or of an application admitted before this one."""
+    found = ground.snapshot.provider_records.get(code)
+    if found is not None:
+        return found
+    return next((c.facts for c in ground.admitted_counted if c.application == code), {})
 
 
 def _no_streets(case: Case) -> Missing:
     return Missing(table="network_edges", subject=case.application, column="length_m", phrase=Text(
         "申请地在路网覆盖范围以外，步行距离无法计量", "the place lies outside the extent of the streets: no walking distance"))
-
