@@ -245,7 +245,7 @@ def import_(source: Path, target: Path, commit: bool, mapping: Path | None, fram
     return FINE if report.ok else BAD_DATA
 
 
-@main.group("plan", help=say("规划包：列出、查看、核对、读出、检验", "policy packs: list, show, lint, explain, test"))
+@main.group("plan", help=say("规划包：列出、查看、新建、核对、读出、检验、比较、导出", "policy packs: list, show, new, lint, explain, test, diff, export"))
 def plan_() -> None:
     pass
 

@@ -162,6 +162,21 @@ def test_what_has_no_place_in_a_workbook_is_told_and_not_lost(tmp_path: Path) ->
     assert not (tmp_path / "pack.xlsx").exists()
 
 
+def test_tests_without_their_parts_are_told(tmp_path: Path) -> None:
+    new_pack(tmp_path / "pack")
+    (tmp_path / "pack" / "tests.yaml").write_text("tests: []\n", encoding="utf-8")
+    with pytest.raises(BadData) as caught:
+        export_pack(tmp_path / "pack", tmp_path / "pack.xlsx")
+    assert [(p.code, p.file) for p in caught.value.problems] == [("bad_shape", "tests.yaml")]
+
+
+def test_records_stand_one_a_line() -> None:
+    stated, schema = [{"a": 1, "b": "x；y"}, {"a": None}], {"type": "array", "items": {"type": "object"}}
+    shown = to_cell(stated, schema)
+    assert str(shown).splitlines() == ['- {a: 1, b: "x；y"}', "- {a: null}"]
+    assert from_cell(shown, schema) == stated
+
+
 def test_a_number_that_a_cell_cannot_hold_is_refused_with_its_cell(tmp_path: Path) -> None:
     stated = copy.deepcopy(document("jinan-2026"))
     next(p for p in stated["provisions"] if p["id"] == "pharmacy-radius")["radius_m"] = Decimal("800.00000000000000001")

@@ -43,7 +43,7 @@ def export_pack(name: str | Path, path: Path, more_kinds: Iterable[str] = ()) ->
         raise BadData(problems)
     folder = find_pack(name)
     tests = folder / "tests.yaml"
-    plan, cases = _document(folder / "plan.yaml"), _document(tests) if tests.is_file() else None
+    plan, cases = _document(folder / "plan.yaml"), _tests(tests) if tests.is_file() else None
     write_pack(plan, cases, path, more)
     back = read_pack(path)
     lost = [*_lost("plan.yaml", plan, back.plan), *_lost("tests.yaml", cases or {}, back.tests or {})]
@@ -101,6 +101,16 @@ def _lost(file: str, stated: Mapping[str, Any], back: Mapping[str, Any]) -> list
 
 def _document(path: Path) -> Any:
     return located_yaml.read(path.read_bytes(), path.name)[0]
+
+
+def _tests(path: Path) -> Any:
+    """The tests of a pack; their runner judges them, here they only need to have the parts that get sheets."""
+    found, places = located_yaml.read(path.read_bytes(), path.name)
+    city = found.get("city") if isinstance(found, dict) else None
+    if not isinstance(city, dict) or not isinstance(city.get("tables"), dict) or not isinstance(found.get("tests"), list):
+        raise BadData([places.problem((), "bad_shape", Text("应有 city（含 tables）与 tests 两部分", "needs “city” with its “tables”, and “tests”"),
+                                      Text("补全后再导出", "complete it, then export"), table="tests")])
+    return found
 
 
 def _not_xlsx(path: Path) -> list[Problem]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -91,6 +92,8 @@ def to_cell(value: Any, schema: Schema) -> Cell:
     if isinstance(value, list) and _is_texts(schema) and value:
         names = names_of(schema["items"])
         return JOIN.join(names.get(item) or _text(item, in_list=True) for item in value)
+    if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        return "\n".join(f"- {flow(item)}" for item in value)  # one record a line
     return flow(value)
 
 
