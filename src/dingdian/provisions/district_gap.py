@@ -122,7 +122,7 @@ class DistrictGap(Provision):
         )
 
     def read_back(self) -> Text:
-        return Text(f"区县所需床位（{self.bed_norm} 的终点标准乘以本区县参保人数）大于实际床位的，在差额内新增；不大于的，只优化存量，不新增。",
+        return Text(f"区县所需床位（{self.bed_norm}的终点标准乘以本区县参保人数）大于实际床位的，在差额内新增；不大于的，只优化存量，不新增。",
                     f"Where a district's needed beds (final norm of {self.bed_norm} times its insured persons) are above its actual ones, beds are "
                     "added within the gap; elsewhere the stock is tuned and none are added.")
 

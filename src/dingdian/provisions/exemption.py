@@ -190,11 +190,13 @@ class Exemption(Provision):
         who = joint.join(filter(None, (kinds, tags)))
         who_en = (" or " if self.kinds_or_tags else "; tagged ").join(filter(None, (", ".join(self.scope.kinds), ", ".join(self.scope.tags))))
         document = f"须载明{self.document}；" if self.document else ""
-        signed = f"；凭签批文件还可免于：{'、'.join(self.signed_excepts)}" if self.signed_excepts else ""
+        free = Text(f"免于适用：{'、'.join(self.excepts)}", f"free of: {', '.join(self.excepts)}") if self.excepts else Text("", "free of nothing outright")
+        also = "；凭签批文件还可免于" if self.excepts else "凭签批文件可免于"
+        signed = f"{also}：{'、'.join(self.signed_excepts)}" if self.signed_excepts else ""
         only = Text("仅不受数量限制，", ", in number only") if self.extent == NUMBERS else Text("", "")
         return Text(
-            f"{who}可依申请纳入定点，{document}{only.zh}免于适用：{'、'.join(self.excepts)}{signed}。",
-            f"{who_en} may be designated on application{only.en}, free of: {', '.join(self.excepts)}"
+            f"{who}可依申请纳入定点，{document}{only.zh}{free.zh}{signed}。",
+            f"{who_en} may be designated on application{only.en}, {free.en}"
             + (f"; with a sign-off also of: {', '.join(self.signed_excepts)}" if self.signed_excepts else "") + ".",
         )
 

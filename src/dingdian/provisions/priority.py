@@ -146,5 +146,7 @@ class Priority(Provision):
         when = "需求大于供给的" if self.when_short else ""
         if self.or_short:
             return Text(f"优先支持{when}{names}，以及研判为供不应求的其他专科。", f"{', '.join(self.specialties)} and any other specialty found to be short come first.")
+        if self.scope.actions == ("convert",):
+            return Text(f"优先支持转型为{when}{names}机构（{self.scope.phrase().zh}）。", f"Turning to {', '.join(self.specialties)} comes first ({self.scope.phrase().en}).")
         return Text(f"在床位总量范围内，优先支持{when}{names}等专业医疗机构纳入。",
                     f"Inside the bed total, {', '.join(self.specialties)} come first{' where short' if self.when_short else ''}.")
