@@ -8,7 +8,9 @@ import attrs
 import pytest
 
 from dingdian.loop.ground import ground
-from provisions.judging import changed, jinan, judge, lacking
+from dingdian.provisions.base import Scope
+from dingdian.provisions.exemption import Exemption
+from provisions.judging import changed, jinan, judge, lacking, with_provisions
 from small_city import DAY, EAST, application, clinic, fact, for_clinic, for_hospital, hospital, small_city
 
 UNIVERSITY, INFIRMARY, PUBLIC_HEALTH = "in-house-university", "in-house-infirmary", "public-health"
@@ -175,3 +177,50 @@ def test_an_exemption_that_lifts_nothing_is_a_mistake() -> None:
     empty = attrs.evolve(jinan().provision(PRIMARY), excepts=(), signed_excepts=())
     assert list(empty.problems())
     assert not list(jinan().provision(PRIMARY).problems())
+
+
+# --- from the plan or from its numbers, and what comes of the fund gate ---------------------------------------------------
+
+READS = {"counting": {"option": "counted"}, "who": {"option": "as_scoped"}}
+VILLAGE = Exemption(id="village", clause="in-house", effect="exemption", scope=Scope(kinds=("village_clinic",)), readings=READS,
+                    excepts=("bed-total", "pharmacy-radius", "outpatient-radius", "over-target", "fund-gate"))
+
+
+def test_an_exemption_from_numbers_lifts_limits_of_number_and_place_and_nothing_else() -> None:
+    applicant = for_clinic(kind="village_clinic")
+    whole, numbers = (asks("village", applicant, plan=with_provisions(attrs.evolve(VILLAGE, extent=extent))) for extent in ("plan", "numbers"))
+    assert set(whole.waives) == set(VILLAGE.excepts)
+    assert set(numbers.waives) == set(VILLAGE.excepts) - {"fund-gate"}
+    assert "数量" in numbers.sentence.zh
+
+
+def test_an_exemption_from_numbers_cannot_be_signed_into_lifting_the_fund_gate() -> None:
+    assert "signed_excepts" in {where[0] for where, _, _ in attrs.evolve(VILLAGE, extent="numbers", signed_excepts=("fund-gate",)).problems()}
+    assert not list(attrs.evolve(VILLAGE, extent="numbers").problems())
+
+
+@pytest.mark.parametrize(("option", "signed", "lifted", "pending"), [
+    ("outright", False, True, False), ("with_sign_off", False, False, True), ("with_sign_off", True, True, False),
+    ("never", True, False, False),
+])
+def test_what_the_whole_plan_exemption_does_to_the_fund_gate_is_a_reading(option: str, signed: bool, lifted: bool, pending: bool) -> None:
+    exemption = attrs.evolve(VILLAGE, excepts=("bed-total",), signed_excepts=("fund-gate",), readings={**READS, "fund": {"option": option}})
+    said = asks("village", for_clinic(kind="village_clinic"), *([SIGNED] if signed else []), plan=with_provisions(exemption))
+    assert (("fund-gate" in said.waives), ("fund-gate" in said.may_waive)) == (lifted, pending)
+
+
+def test_beds_that_offset_still_count() -> None:
+    exemption = attrs.evolve(VILLAGE, readings={**READS, "counting": {"option": "offset"}})
+    city = small_city(more_providers=[clinic("C1", None, kind="village_clinic")], applications=[for_clinic(kind="village_clinic")])
+    plan = with_provisions(exemption)
+    assert "C1" in set(ground(city, plan, DAY).stock["provider"])
+    assert exemption.offsets_releases(ground(city, plan, DAY))
+    assert "冲抵" in judge(city, "village", plan=plan).sentence.zh
+
+
+@pytest.mark.parametrize(("reading", "said"), [
+    ({"option": "outright"}, "一并免于"), ({"option": "with_sign_off"}, "凭签批"), ({"option": "never"}, "不免除"), ("SOME-READING", "由口径定"),
+])
+def test_what_is_read_back_of_the_fund_gate_follows_the_pack(reading: Any, said: str) -> None:
+    exemption = attrs.evolve(VILLAGE, signed_excepts=("fund-gate",), readings={**READS, "fund": reading})
+    assert said in exemption.read_back().zh

@@ -233,17 +233,17 @@ class Coaching(Provision):
     def read_back(self) -> Text:
         who = "、".join(PROVIDER_CLASSES.label(c) for c in self.scope.provider_class) or "定点医药机构"
         who_en = ", ".join(PROVIDER_CLASSES.label(c, "en") for c in self.scope.provider_class) or "providers"
-        trial = "" if self.trial_months is None else f"试运行 {self.trial_months} 个月，其中前 "
+        trial = "" if self.trial_months is None else f" {self.trial_months} 个月试运行期，其中前 "
         trial_en = "" if self.trial_months is None else f"a trial of {self.trial_months} months and "
         away = "" if self.out_of_area else "辅导期内原则上不开通异地就医；"
         away_en = "" if self.out_of_area else "normally no out-of-area service meanwhile; "
         wait = "" if self.failed_trial_months is None else f"；试运行考核不合格的，{self.failed_trial_months} 个月后方可再评估"
         wait_en = "" if self.failed_trial_months is None else f"; after a failed trial, evaluation again after {self.failed_trial_months} months"
         return Text(
-            f"新纳入的{who}设{trial}{self.months} 个月政策辅导期；{away}情节较轻的违规或整改不到位的延长 {self.extension_months} 个月；"
-            f"情节严重的解除协议，{self.bar_months} 个月内不得再次申请{wait}。",
+            f"新纳入的{who}设{trial or ' '}{self.months} 个月政策辅导期；{away}情节较轻的违规或整改不到位的延长 {self.extension_months} 个月；"
+            f"情节严重（办法规定应中止协议）的解除协议，{self.bar_months} 个月内不得再次申请{wait}。",
             f"Newly designated {who_en} have {trial_en}{self.months} months of coaching; {away_en}a minor or badly mended breach adds "
-            f"{self.extension_months} months; a serious one ends the agreement, with no new application for {self.bar_months} months{wait_en}.")
+            f"{self.extension_months} months; a serious one (what the Orders list for suspension) ends the agreement, with no new application for {self.bar_months} months{wait_en}.")
 
     def probes(self, choices: Any) -> Iterable[Probe]:
         """A provider terminated a month after it signed, that applies again around the end of its bar."""

@@ -188,17 +188,39 @@ class Exemption(Provision):
         tags = "、".join(TAGS.label(t) for t in self.scope.tags)
         joint = "或" if self.kinds_or_tags else "，且具备："
         who = joint.join(filter(None, (kinds, tags)))
-        who_en = (" or " if self.kinds_or_tags else "; tagged ").join(filter(None, (", ".join(self.scope.kinds), ", ".join(self.scope.tags))))
+        who_en = (" or " if self.kinds_or_tags else "; tagged ").join(filter(None, (
+            ", ".join(KINDS.label(k, "en") for k in self.scope.kinds), ", ".join(TAGS.label(t, "en") for t in self.scope.tags))))
         document = f"须载明{self.document}；" if self.document else ""
-        free = Text(f"免于适用：{'、'.join(self.excepts)}", f"free of: {', '.join(self.excepts)}") if self.excepts else Text("", "free of nothing outright")
-        also = "；凭签批文件还可免于" if self.excepts else "凭签批文件可免于"
-        signed = f"{also}：{'、'.join(self.signed_excepts)}" if self.signed_excepts else ""
-        only = Text("仅不受数量限制，", ", in number only") if self.extent == NUMBERS else Text("", "")
+        only = Text("仅不受数量限制，", ", in number only,") if self.extent == NUMBERS else Text("原则上", ", normally") if self.normally else Text("", ",")
+        signed, counted = self._signed, self._counted
         return Text(
-            f"{who}可依申请纳入定点，{document}{only.zh}{free.zh}{signed}。",
-            f"{who_en} may be designated on application{only.en}, {free.en}"
-            + (f"; with a sign-off also of: {', '.join(self.signed_excepts)}" if self.signed_excepts else "") + ".",
+            f"{who}可依申请纳入定点，{document}{only.zh}免于适用：{'、'.join(self.excepts)}{signed.zh}{counted.zh}。",
+            f"{who_en} may be designated on application{only.en} free of: {', '.join(self.excepts)}{signed.en}{counted.en}.",
         )
+
+    @property
+    def _signed(self) -> Text:
+        """What happens to fund gates, where the option is stated outright; else that a reading tells."""
+        if not self.signed_excepts:
+            return Text("", "")
+        zh, en, option = "、".join(self.signed_excepts), ", ".join(self.signed_excepts), self._stated("fund")
+        return {
+            SIGNED: Text(f"；凭签批文件还可免于：{zh}", f"; with a sign-off also of: {en}"), NEVER: Text(f"；不免除：{zh}", f"; never of: {en}"),
+            OUTRIGHT: Text(f"；一并免于：{zh}", f"; and of: {en}"),
+        }.get(option, Text(f"；能否免于 {zh}（一并免除、凭签批免除或不免除）由口径定", f"; whether of {en} too (outright, with a sign-off, or never) is a reading"))
+
+    @property
+    def _counted(self) -> Text:
+        """Whether its providers count, where the option is stated outright."""
+        return {
+            COUNTED: Text("；计入总量", "; they count in the totals"), NOT_COUNTED: Text("；不计入总量", "; they do not count in the totals"),
+            OFFSET: Text("；其床位计入总量，并先冲抵规划期内的床位减少数", "; their beds count and first use up what reductions in the plan period have freed"),
+        }.get(self._stated("counting"), Text("；是否计入总量由口径定", "; whether they count is a reading"))
+
+    def _stated(self, slot: str) -> str:
+        """The option that the pack states outright at a slot; "" where a reading tells."""
+        stated = self.readings.get(slot)
+        return str(stated["option"]) if isinstance(stated, Mapping) else "" if stated else self.slots[slot].otherwise
 
     def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
         if not self.excepts and not self.signed_excepts:

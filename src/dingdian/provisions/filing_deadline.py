@@ -20,6 +20,7 @@ from dingdian.provisions.finding import Input, Measure
 from dingdian.provisions.ground import Ground
 from dingdian.terms import AUTHORITIES, Text
 
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 FILERS = {"district": Text("各区、县（市）", "each district"), "pooling_area": Text("统筹区", "the pooling area")}
 IN_TIME, LATE, DUE, OVERDUE = "in_time", "late", "due", "overdue"
 _STATES = {
@@ -108,6 +109,7 @@ class FilingDeadline(Provision):
         to = "、".join(AUTHORITIES.label(r) for r in self.recipients)
         to_en = " and ".join(f"the {AUTHORITIES.label(r, 'en')}" for r in self.recipients)
         day = f"{self.month} 月底" if self.day is None else f"{self.month} 月 {self.day} 日"
-        day_en = f"the end of month {self.month}" if self.day is None else f"day {self.day} of month {self.month}"
+        month = MONTHS[self.month - 1]
+        day_en = f"the end of {month}" if self.day is None else f"{self.day} {month}"
         return Text(f"{FILERS[self.filers].zh}于每年 {day}前（含当日）将{self.what}报{to}备案。",
                     f"By {day_en} of every year, included, {FILERS[self.filers].en} files {self.what_en} with {to_en}.")

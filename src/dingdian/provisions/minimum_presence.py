@@ -124,7 +124,7 @@ class MinimumPresence(Provision):
         then = {"exemption": Text("可根据实际需要增加，不受总量限制", "one may be added as needed, outside the total"),
                 "priority": Text("优先纳入", "the applicant comes first")}.get(self.effect, Text("尚未达到基本配置", "the minimum is not reached"))
         zh = f"{name}现有{self._sort.zh} {here.sure} 家，" + (f"少于 {least} 家，{then.zh}。" if below else f"已达 {least} 家，不适用本条。")
-        en = f"{name} has {here.sure} {self._sort.en}, " + (f"fewer than {least}: {then.en}." if below else f"the minimum of {least} is reached: this does not apply.")
+        en = f"{name} has {here.sure} {self._sort.en}(s), " + (f"fewer than {least}: {then.en}." if below else f"the minimum of {least} is reached: this does not apply.")
         return Judgement(
             status=HOLDS if below else NOT_APPLICABLE, value=here.sure, operator="<", threshold=least, margin=least - here.sure,
             unit_of_measure="provider", sentence=Text(zh, en), waives=self.excepts if below else (), as_of=ground.snapshot.city.meta.as_of,
@@ -139,13 +139,13 @@ class MinimumPresence(Provision):
         en = ", ".join(", ".join(c.label(code, "en") for code in chosen) for c, chosen in codes if chosen)
         named = bool(self.count_kinds or self.count_tags)
         classes = Text("、".join(PROVIDER_CLASSES.label(c) for c in self.counts), " or ".join(PROVIDER_CLASSES.label(c, "en") for c in self.counts))
-        return Text(zh if named else f"{zh}{classes.zh}", f"{en} providers" if named else f"{en} {classes.en} providers".strip())
+        return Text(zh if named else f"{zh}{classes.zh}", f"{en} provider" if named else f"{en} {classes.en} provider".strip())
 
     def _vague(self, here: Present) -> Missing:
         shown = "、".join(here.doubtful[:3]) + ("…" if len(here.doubtful) > 3 else "")
         level = UNIT_LEVELS[self.unit_level].name
         return Missing(table="providers", subject=here.doubtful[0], column="unit", phrase=Text(
-            f"{len(here.doubtful)} 家{self._sort.zh}的规划单元未填到{level.zh}（{shown}）", f"the unit of {len(here.doubtful)} {self._sort.en} is no {level.en} ({shown})"))
+            f"{len(here.doubtful)} 家{self._sort.zh}的规划单元未填到{level.zh}（{shown}）", f"the unit of {len(here.doubtful)} {self._sort.en}(s) is no {level.en} ({shown})"))
 
     # --- the whole city ----------------------------------------------------------------------------------------------------
 
@@ -155,7 +155,7 @@ class MinimumPresence(Provision):
             below = here.is_below(self.minimum)
             need = None if below is None else max(here.sure, self.minimum)
             yield Measure(
-                measure="minimum_presence", title=Text(f"{self._sort.zh}的基本配置", f"minimum of {self._sort.en}"), unit=unit,
+                measure="minimum_presence", title=Text(f"{self._sort.zh}的基本配置", f"minimum of {self._sort.en}s"), unit=unit,
                 unit_name=ground.snapshot.unit_name(unit), provider_class=self.counts[0], subject=self.id, unit_of_measure="provider",
                 formula="count of the sort in the unit; need_low = minimum", need=need, need_low=self.minimum,
                 supply=None if below is None else here.sure, gap=None if need is None else here.sure - need,
@@ -165,10 +165,13 @@ class MinimumPresence(Provision):
 
     def read_back(self) -> Text:
         level, sort = UNIT_LEVELS[self.unit_level].name, self._sort
-        then = {"exemption": f"不足的，可根据实际需要增加，免于适用：{'、'.join(self.excepts)}", "priority": "不足的，在当地申请的优先"}.get(self.effect, "不足的列出")
-        then_en = {"exemption": f"where there are fewer, one may be added, free of: {', '.join(self.excepts)}",
-                   "priority": "where there are fewer, applicants there come first"}.get(self.effect, "where there are fewer, it is shown")
-        return Text(f"每个{level.zh}至少有 {self.minimum} 家{sort.zh}；{then}。", f"Every {level.en} has at least {self.minimum} {sort.en}; {then_en}.")
+        if self.effect == "exemption":
+            lack = Text("尚无", "without a") if self.minimum == 1 else Text(f"不足 {self.minimum} 家", f"with fewer than {self.minimum}")
+            return Text(f"{level.zh}{lack.zh}{sort.zh}的，可根据实际需要增加至 {self.minimum} 家，免于适用：{'、'.join(self.excepts)}；其余规定照常适用。",
+                        f"A {level.en} {lack.en} {sort.en} may add up to {self.minimum} as needed, free of: {', '.join(self.excepts)}; everything else applies.")
+        then = Text("不足的，在当地申请的优先", "where there are fewer, applicants there come first") if self.effect == "priority" else Text(
+            "不足的列出", "where there are fewer, it is shown")
+        return Text(f"每个{level.zh}至少有 {self.minimum} 家{sort.zh}；{then.zh}。", f"Every {level.en} has at least {self.minimum} {sort.en}(s); {then.en}.")
 
     def probes(self, choices: Any) -> Iterable[Probe]:
         """A unit with one fewer than the minimum, with the minimum, with one more, and one whose provider stands somewhere in the district."""

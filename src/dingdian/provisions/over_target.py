@@ -157,9 +157,15 @@ class OverTarget(Provision):
             )
 
     def read_back(self) -> Text:
-        return Text("全市某类定点机构现有配置超过规划目标（住院机构看床位上限，其他类别看公布的总量）的，原则上不再新增该类定点。",
-                    "Where the stock of a class exceeds the plan's target (beds for inpatient institutions, a published total for "
-                    "others), none of that class is normally added.")
+        classes = self.scope.provider_class
+        names = Text("、".join(PROVIDER_CLASSES.label(c) for c in classes) or "某类定点机构",
+                     ", ".join(PROVIDER_CLASSES.label(c, "en") for c in classes) or "a class of")
+        beds, others = not classes or "inpatient" in classes, not classes or set(classes) != {"inpatient"}
+        target = "、".join([*(["住院机构看床位上限"] if beds else []), *(["其他类别看公布的总量"] if beds and others else ["看公布的总量"] if others else [])])
+        target_en = ", ".join([*(["beds for inpatient institutions"] if beds else []), *(["a published total for others" if beds else "a published total"] if others else [])])
+        usually = Text("原则上", " normally") if self.normally else Text("", "")
+        return Text(f"全市{names.zh}连同申请超过规划目标（{target}）的，{usually.zh}不再新增。",
+                    f"Where the stock of {names.en} providers, the applicant included, exceeds the plan's target ({target_en}), none is{usually.en} added.")
 
 
 def _total_row() -> dict[str, Any]:

@@ -213,9 +213,9 @@ class SettlementCap(Provision):
 
     def read_back(self) -> Text:
         return Text(
-            f"年度实际住院总床日（含零星报销）超过医保床日（医保床位数 × {self.days} 天）的，超出床日按“住院统筹基金支出 ÷ 实际住院总床日”折算的统筹基金不予结算。",
+            f"年度实际住院总床日（含零星报销）超过医保床日（医保床位数 × {self.days} 天）的，超出床日按“住院统筹基金支出 ÷ 实际住院总床日”折算的统筹基金不予结算（逐家计算，向下取整到分）。",
             f"Where a year's bed-days, sporadic claims included, exceed the insured bed-days (insured beds × {self.days}), the pooled fund of the "
-            "excess, at inpatient fund spending ÷ actual bed-days each, is not settled.")
+            "excess, at inpatient fund spending ÷ actual bed-days each, is not settled (institution by institution, rounded down to whole fen).")
 
 
 def _no_beds(provider: str, column: str, year: int) -> Missing:
