@@ -191,6 +191,7 @@ def test_a_move_adds_no_bed_and_a_conversion_only_what_it_states() -> None:
     assert judge(city_with(90_000, applications=[moving]), NORM).evidence["beds_applied_for"] == 0
     converting = for_hospital(action="convert", provider="H1", beds=None)
     assert judge(city_with(90_000, applications=[converting]), NORM).status == "holds"
+    assert judge(city_with(90_001, applications=[converting]), NORM).status == "not_applicable"
 
 
 def test_beds_admitted_before_fill_the_total() -> None:

@@ -74,3 +74,9 @@ def test_more_beds_in_the_district_never_open_it(stock: int, more: int, asked: i
     plan = plan_with()
     before, after = (judge(east(n, asked), ID, plan=plan).status for n in (stock, stock + more))
     assert (before, after) != ("fails", "holds")
+
+
+def test_a_conversion_of_the_beds_there_are_is_no_addition() -> None:
+    plain, growing = (for_hospital(action="convert", provider="H2", beds=n) for n in (None, 1))
+    assert judge(east(40_000, applications=[plain]), ID, plan=plan_with()).status == "not_applicable"
+    assert judge(east(40_000, applications=[growing]), ID, plan=plan_with()).status == "fails"

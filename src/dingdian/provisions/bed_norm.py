@@ -33,7 +33,15 @@ from dingdian.provisions.counting import (
     persons_of,
     show,
 )
-from dingdian.provisions.finding import FAILS, HOLDS, Input, Judgement, Measure, nearest_in_band
+from dingdian.provisions.finding import (
+    FAILS,
+    HOLDS,
+    NOT_APPLICABLE,
+    Input,
+    Judgement,
+    Measure,
+    nearest_in_band,
+)
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.releases import Released, released
 from dingdian.terms import Text
@@ -187,6 +195,8 @@ class BedNorm(Provision):
             assert self.high is not None
             bounds = Bounds(low=bounds.low, high=self.high)  # what is above the final value may only be swapped
         verdict = FAILS if bounds.exceeded_by(after, people.value) else HOLDS
+        if verdict == FAILS and case.action == "convert" and not case.beds:
+            return adds_none()
         if verdict != FAILS and beds.value is None:
             return undetermined(beds.missing, readings=choices.used)
         said = self._judgement(verdict, case, choices, bounds, beds, people, after)
@@ -345,6 +355,11 @@ def reason_of(missing: tuple[object, ...]) -> Text:
     """Why a row is undetermined: the phrases of what is missing, each once."""
     phrases = list(dict.fromkeys(item.phrase for item in missing))  # type: ignore[attr-defined]
     return Text("；".join(p.zh for p in phrases) or "数据不足", "; ".join(p.en for p in phrases) or "not enough data")
+
+
+def adds_none() -> Judgement:
+    """A conversion of the beds there are is no addition, however many there are."""
+    return Judgement(status=NOT_APPLICABLE, sentence=Text("转型不增加床位，不受床位数限制。", "The conversion adds no beds: their number does not stop it."))
 
 
 def norm_of(ground: Ground | Choices, id: str) -> BedNorm:

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
-from dingdian.provisions.bed_norm import BedNorm, norm_of
+from dingdian.provisions.bed_norm import BedNorm, adds_none, norm_of
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import Count, bed_stock, beds_allowed, no_persons, persons_of, show
 from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Judgement, Missing
@@ -83,6 +83,8 @@ class DistrictGap(Provision):
         lacking = [name for name, known in (("unit", case.district), ("beds", case.beds is not None)) if not known]
         if lacking:
             return undetermined([missing_column(case, name) for name in lacking])
+        if case.action == "convert" and not case.beds:
+            return adds_none()
         choices = ground.choices(self)
         found = standing(ground, norm_of(ground, self.bed_norm), case.district)
         if found.needed is None:
