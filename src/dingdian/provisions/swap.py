@@ -17,11 +17,10 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_norm import norm_of
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import GROUPED_LEVELS, show
+from dingdian.provisions.counting import GROUPED_LEVELS, show, whole
 from dingdian.provisions.district_gap import Standing, standing
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement, Missing
 from dingdian.provisions.ground import Choices, Ground
-from dingdian.provisions.over_target import whole
 from dingdian.provisions.probe import UNIT, Probe, application_for, insured_rows
 from dingdian.terms import LEVELS, PROVIDER_CLASSES, Text
 
@@ -176,8 +175,8 @@ class Swap(Provision):
 
     def probes(self, choices: Choices) -> Iterable[Probe]:
         day = self.exits_since or date(2026, 6, 1)
-        facts = [{"subject": "A1", "key": SWAP_WITH, "as_of": day, "value": "R1", "source": "检验"}]
-        tables = {"insured": insured_rows(10**6, year=day.year - 1), "facts": facts}
+        facts: list[Mapping[str, Any]] = [{"subject": "A1", "key": SWAP_WITH, "as_of": day, "value": "R1", "source": "检验"}]
+        tables: dict[str, list[Mapping[str, Any]]] = {"insured": insured_rows(10**6, year=day.year - 1), "facts": facts}
         for position, asked, expect in (("below", 9, HOLDS), ("at", 10, HOLDS), ("above", 11, FAILS)):
             yield Probe(position=position, expect=expect, on=day, application=application_for(self, beds=asked),
                         tables={**tables, "releases": [release_row(10, day, application_for(self))]})

@@ -314,7 +314,7 @@ def _annual_plan(imprint: Imprint) -> str:
     parts = [tag("h3", two(Text("各区县开放与关闭的类别、等级", "Open and closed, by unit, class and level"))), _matrix(opening_matrix(imprint))]
     if plan.openings:
         parts.append(more(two(Text("逐项理由", "Every reason")), _opening_reasons(imprint)))
-    parts += [_section(section) for section in plan.sections]
+    parts += [_plan_section(section) for section in plan.sections]
     parts += [tag("h3", two(Text("择优排序", "Merit order"))), tag("p", two(plan.merit_method)), _merit(imprint)]
     parts.append(tag("h3", two(Text("重点支持方向", "Priorities"))))
     parts.append(f"<ul>{''.join(tag('li', two(line)) for line in plan.priorities)}</ul>" if plan.priorities
@@ -325,7 +325,7 @@ def _annual_plan(imprint: Imprint) -> str:
 LONG = 30  # rows from which a table is folded
 
 
-def _section(section: Section) -> str:
+def _plan_section(section: Section) -> str:
     """One further part of the plan; long ones are folded."""
     heads = [Text("单元或机构", "unit or provider"), Text("事项", "what"), Text("数值", "value"), Text("限额或目标", "limit or target"),
              Text("比对", "position"), Text("说明", "note"), Text("条款", "clause")]
