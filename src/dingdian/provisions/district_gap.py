@@ -108,7 +108,8 @@ class DistrictGap(Provision):
     ) -> Judgement:
         name, gap, asked = ground.snapshot.unit_name(case.district), needed - found.beds.at_least, case.beds or 0
         state = Text("所需值大于实际值", "need is above actual") if gap > 0 else Text("所需值不大于实际值，以优化存量为主", "need is not above actual: the stock is tuned")
-        verdict = Text("可在差额内新增" if fits else "不能新增", "may be added" if fits else "not added")
+        verdict = Text("可在差额内新增", "may be added") if fits else Text("不能新增", "not added") if gap <= 0 else Text(
+            f"超过差额 {show(gap)} 张，不能新增", f"more than the gap of {show(gap)}, not added")
         return Judgement(
             status=HOLDS if fits else FAILS, value=value, operator=operator, threshold=needed, margin=needed - value,
             unit_of_measure="bed", readings={**found.used, **choices.used}, as_of=found.beds.as_of or found.people.as_of,

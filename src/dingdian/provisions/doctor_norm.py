@@ -141,7 +141,7 @@ class DoctorNorm(Provision):
         self, ground: Ground, choices: Choices, unit: str, doctors: Count, people: Count, wanted: Number | None, row: Measure
     ) -> Measure:
         inputs = (doctors.as_input("doctors", "doctor"), people.as_input("insured", "person"),
-                  Input(name="norm", value=self.norm, unit_of_measure="doctor_per_1000_insured", as_of=self.by, source="plan"))
+                  Input(name="norm", value=self.norm, unit_of_measure="doctor_per_1000_insured", source=f"plan, by {self.by}"))
         row = evolve(row, unit_name=ground.snapshot.unit_name(unit), provider_class="outpatient_pooling", inputs=inputs,
                      readings=choices.used, as_of=doctors.as_of)
         if row.supply is None or people.value is None:
