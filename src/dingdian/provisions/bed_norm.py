@@ -37,12 +37,22 @@ from dingdian.provisions.finding import (
     FAILS,
     HOLDS,
     NOT_APPLICABLE,
+    UNDETERMINED,
     Input,
     Judgement,
     Measure,
     nearest_in_band,
 )
 from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.probe import (
+    PROVIDER,
+    UNIT,
+    Probe,
+    application_for,
+    bed_row,
+    insured_rows,
+    provider_row,
+)
 from dingdian.provisions.releases import Released, released
 from dingdian.terms import Text
 
@@ -301,6 +311,23 @@ class BedNorm(Provision):
         need = nearest_in_band(row.supply, row.need_low, row.need_high)
         return evolve(row, need=need, gap=row.supply - need)
 
+    def probes(self, choices: Choices) -> Iterable[Probe]:
+        """100,000 persons; with the ten beds applied for one bed below, at, and one above the most that the band allows."""
+        persons, on = 100_000, date(2026, 6, 30)
+        full = self.bounds(choices, on).allowed(persons) - 10
+        for position, beds, expect in (("below", full - 1, HOLDS), ("at", full, HOLDS), ("above", full + 1, FAILS)):
+            yield Probe(position=position, expect=expect, on=on, application=application_for(self, beds=10),
+                        tables={**self._probe_persons(persons), "beds": [bed_row(beds)], "activity": [_activity(beds)], "providers": [provider_row()]})
+        yield Probe(position="missing", expect=UNDETERMINED, on=on, application=application_for(self, beds=10), note="no beds on file",
+                    tables={**self._probe_persons(persons), "providers": [provider_row()]})
+        yield Probe(position="missing", expect=UNDETERMINED, on=on, application=application_for(self, beds=10), note="no persons on file",
+                    tables={"beds": [bed_row(full)], "activity": [_activity(full)], "providers": [provider_row()]})
+
+    def _probe_persons(self, persons: int) -> Mapping[str, list[Mapping[str, object]]]:
+        if self.per == "insured":
+            return {"insured": insured_rows(persons)}
+        return {"residents": [{"unit": UNIT, "year": 2025, "age_band": "all", "persons": persons}]}
+
     def read_back(self) -> Text:
         who = PERSONS[self.per]
         if self.about is not None:
@@ -341,6 +368,11 @@ def at_year_end(start: Decimal, start_year: int, final: Decimal, final_year: int
 def _year_ends(start: date, end: date) -> bool:
     """Whether both days are the last of a year, the second of a later one."""
     return (start.month, start.day) == (end.month, end.day) == (12, 31) and start.year < end.year
+
+
+def _activity(beds: int) -> Mapping[str, object]:
+    """Open bed-days of a year in which so many beds were open all the time."""
+    return {"provider": PROVIDER, "year": 2025, "open_bed_days": beds * 365}
 
 
 def _limit(bounds: Bounds) -> Text:

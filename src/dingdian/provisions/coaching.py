@@ -167,7 +167,7 @@ class Coaching(Provision):
         away = "" if self.out_of_area else "辅导期内原则上不开通异地就医；"
         away_en = "" if self.out_of_area else "; normally no out-of-area service meanwhile"
         return Judgement(
-            status=HOLDS, readings=used, evidence={
+            status=HOLDS, readings=used, as_of=ground.on, evidence={
                 "months": self.months, "extension_months": self.extension_months, "bar_months": self.bar_months,
                 "trial_months": self.trial_months, "if_signed_on": ground.on, "coached_until": course.coached_until,
                 "formula": "coaching = signature + months; a minor breach adds extension_months; a serious one ends the agreement"},

@@ -110,6 +110,6 @@ class FilingDeadline(Provision):
         to_en = " and ".join(f"the {AUTHORITIES.label(r, 'en')}" for r in self.recipients)
         day = f"{self.month} 月底" if self.day is None else f"{self.month} 月 {self.day} 日"
         month = MONTHS[self.month - 1]
-        day_en = f"the end of {month}" if self.day is None else f"{self.day} {month}"
+        day_en = f"the end of month {self.month} ({month})" if self.day is None else f"day {self.day} of month {self.month} ({month})"
         return Text(f"{FILERS[self.filers].zh}于每年 {day}前（含当日）将{self.what}报{to}备案。",
                     f"By {day_en} of every year, included, {FILERS[self.filers].en} files {self.what_en} with {to_en}.")

@@ -127,12 +127,14 @@ class OverTarget(Provision):
 
     def probes(self, choices: Choices) -> Iterable[Probe]:
         """A published total of three pharmacies and the applicant; or, where only beds are meant, the bed norm's upper bound."""
-        if self.scope.provider_class and "pharmacy" not in self.scope.provider_class:
+        wanted = next((c for c in self.scope.provider_class or ("pharmacy",) if c != "inpatient"), None)
+        if wanted is None:
             return
-        asked = application_for(self, provider_class="pharmacy", kind="pharmacy", level=None, beds=None, action="designate")
+        columns = {"provider_class": wanted, **_PROBED[wanted == "pharmacy"]}
+        asked = application_for(self, **{"action": "designate", "beds": None, **columns})
         for position, held, status in (("below", 1, HOLDS), ("at", 2, HOLDS), ("above", 3, FAILS)):
-            pharmacies = [provider_row(f"P{i}", kind="pharmacy", level=None, provider_class="pharmacy") for i in range(held)]
-            yield Probe(position=position, expect=status, application=asked, tables={"providers": pharmacies, "facts": [_total_row()]})
+            stock = [provider_row(f"P{i}", **columns) for i in range(held)]
+            yield Probe(position=position, expect=status, application=asked, tables={"providers": stock, "facts": [_total_row(wanted)]})
         if choices["no_total"].option == PUBLISHED:
             yield Probe(position="missing", expect=UNDETERMINED, application=asked, note="no published total")
 
@@ -168,8 +170,11 @@ class OverTarget(Provision):
                     f"Where the stock of {names.en} providers, the applicant included, exceeds the plan's target ({target_en}), none is{usually.en} added.")
 
 
-def _total_row() -> dict[str, Any]:
-    return {"subject": "pharmacy", "key": "plan_total", "as_of": date(2026, 1, 1), "value": "3", "source": "probe"}
+_PROBED: dict[bool, dict[str, Any]] = {True: {"kind": "pharmacy", "level": None}, False: {"kind": "clinic", "level": "ungraded"}}
+
+
+def _total_row(provider_class: str) -> dict[str, Any]:
+    return {"subject": provider_class, "key": "plan_total", "as_of": date(2026, 1, 1), "value": "3", "source": "probe"}
 
 
 def _no_total(provider_class: str) -> Missing:

@@ -69,7 +69,8 @@ class Priority(Provision):
         if not self._by_specialty:
             return self._by_place(case, ground)
         choices = ground.choices(self)
-        return evolve(self._of_specialty(case, ground, choices["departments"].option == DEPARTMENTS), readings=choices.used)
+        said = self._of_specialty(case, ground, choices["departments"].option == DEPARTMENTS)
+        return evolve(said, readings=choices.used, as_of=said.as_of or ground.on)
 
     def _area(self, case: Case, ground: Ground) -> Judgement | None:
         """Why the district's grade does not give the priority, or None where it does or is not asked for."""

@@ -89,7 +89,7 @@ class SettlementCap(Provision):
             return outside
         choices = ground.choices(self)
         _ = choices["days"], choices["sporadic"]
-        return Judgement(status=HOLDS, readings=choices.used, evidence={"days": self.days, "formula": FORMULA}, sentence=Text(
+        return Judgement(status=HOLDS, readings=choices.used, as_of=ground.on, evidence={"days": self.days, "formula": FORMULA}, sentence=Text(
             f"纳入定点后，年度实际住院总床日超过医保床位数 × {self.days} 天的，超出部分统筹基金不予结算。",
             f"Once designated, bed-days of a year beyond insured beds × {self.days} are not settled from the pooled fund."))
 
