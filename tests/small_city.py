@@ -79,7 +79,7 @@ def application(code: str = "A1", place: tuple[float, float] | None = ORIGIN, **
     """A new pharmacy at ``ORIGIN`` that applies for designation; a column set to None is left out."""
     return filled({
         "application": code, "action": "designate", "applied_on": "2026-08-01", "name": f"申请{code}", "kind": "pharmacy",
-        "provider_class": "pharmacy", "unit": EAST, "ownership": "private", "accuracy_m": 0, "opened_on": "2026-07-15",
+        "provider_class": "pharmacy", "unit": EAST, "ownership": "private", "accuracy_m": 0, "opened_on": "2026-04-15",
         **at(place), **columns,
     })
 

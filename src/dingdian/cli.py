@@ -332,9 +332,12 @@ def plan_test(name: str | None, as_json: bool, lang: str) -> int:
         for one, results in found.items():
             for result in results:
                 if not result.passed:
-                    click.echo(f"{one}/tests.yaml:{result.line}: {result.name}: {'; '.join(result.differences)}", err=True)
-            failed = sum(not result.passed for result in results)
-            click.echo(say(f"{one}：{len(results) - failed} 项通过，{failed} 项未通过", f"{one}: {len(results) - failed} passed, {failed} failed"))
+                    place = f"{one}: {say('生成', 'generated')}" if result.is_generated else f"{one}/tests.yaml:{result.line}"
+                    click.echo(f"{place}: {result.name}: {'; '.join(result.differences)}", err=True)
+            failed, generated = sum(not result.passed for result in results), sum(result.is_generated for result in results)
+            click.echo(say(
+                f"{one}：{len(results) - failed} 项通过，{failed} 项未通过（编写 {len(results) - generated}，生成 {generated}）",
+                f"{one}: {len(results) - failed} passed, {failed} failed ({len(results) - generated} written, {generated} generated)"))
     return FINDINGS if any(not result.passed for results in found.values() for result in results) else FINE
 
 
