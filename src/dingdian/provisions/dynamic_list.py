@@ -102,9 +102,9 @@ class DynamicList(Provision):
                 yield self._row(ground, choices, unit, state, sum(own.state == state for own in here), Text(f"{name.zh}的机构数", f"providers: {name.en}"))
         for own, district in said:
             if own.state == FAILS_TO:
-                name = str(records[own.provider].get("name") or own.provider)
+                who = str(records[own.provider].get("name") or own.provider)
                 yield self._row(ground, choices, district or ground.snapshot.pooling_area, own.provider, 1, Text("未持续符合服务标准", "fails the service standards"),
-                                note=Text(f"{name}：{self._sentence(own).zh}", f"{name}: {self._sentence(own).en}"))
+                                note=Text(f"{who}：{self._sentence(own).zh}", f"{who}: {self._sentence(own).en}"))
 
     def _row(self, ground: Ground, choices: Choices, unit: str, subject: str, count: int, title: Text, **more: Any) -> Measure:
         return Measure(

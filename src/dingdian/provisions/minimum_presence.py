@@ -191,7 +191,7 @@ class MinimumPresence(Provision):
         return {name: codes[0] for name, codes in columns.items() if codes}
 
     def _town(self, held: int, unit: str) -> Mapping[str, list[Mapping[str, Any]]]:
-        units = [{"unit": AREA, "name": "检验统筹区", "level": "pooling_area"}, {"unit": UNIT, "name": "检验区", "level": "district", "parent": AREA},
+        units: list[Mapping[str, Any]] = [{"unit": AREA, "name": "检验统筹区", "level": "pooling_area"}, {"unit": UNIT, "name": "检验区", "level": "district", "parent": AREA},
                  {"unit": TOWNSHIP, "name": "检验街道", "level": "township", "parent": UNIT}]
         kind = "pharmacy" if self.counts[0] == "pharmacy" else "general_hospital"
         own = {"kind": kind, **self._columns(), "unit": unit}

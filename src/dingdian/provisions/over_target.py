@@ -6,7 +6,7 @@ nobody has set a total is treated as the reading says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -133,7 +133,7 @@ class OverTarget(Provision):
         columns = {"provider_class": wanted, **_PROBED[wanted == "pharmacy"]}
         asked = application_for(self, **{"action": "designate", "beds": None, **columns})
         for position, held, status in (("below", 1, HOLDS), ("at", 2, HOLDS), ("above", 3, FAILS)):
-            stock = [provider_row(f"P{i}", **columns) for i in range(held)]
+            stock: list[Mapping[str, Any]] = [provider_row(f"P{i}", **columns) for i in range(held)]
             yield Probe(position=position, expect=status, application=asked, tables={"providers": stock, "facts": [_total_row(wanted)]})
         if choices["no_total"].option == PUBLISHED:
             yield Probe(position="missing", expect=UNDETERMINED, application=asked, note="no published total")

@@ -321,9 +321,9 @@ class ReleaseQuota(Provision):
 
     def _town(self) -> Mapping[str, list[Mapping[str, Any]]]:
         """One insured person, one hundred beds, a high computed value, a total of none: everything beyond it needs exits."""
-        stated = [{"subject": subject, "key": key, "as_of": "2026-01-01", "value": value, "source": "检验"}
+        stated: list[Mapping[str, Any]] = [{"subject": subject, "key": key, "as_of": "2026-01-01", "value": value, "source": "检验"}
                   for subject, key, value in ((UNIT, "district_computed_beds", "10000"), (self.provider_class, "plan_total", "0"))]
-        activity = [{"provider": PROVIDER, "year": 2025, "open_bed_days": 36_500}]
+        activity: list[Mapping[str, Any]] = [{"provider": PROVIDER, "year": 2025, "open_bed_days": 36_500}]
         return {"providers": [provider_row()], "beds": [bed_row(100)], "insured": insured_rows(1), "activity": activity, "facts": stated}
 
     def _exit(self, freed: int) -> Mapping[str, Any]:
