@@ -31,9 +31,9 @@ docs:           ## regenerate the reference pages
 	@tools/setup.sh dev
 	$(BIN)/python tools/reference.py
 
-demo:           ## rebuild the demo city from its sources
+demo:           ## rebuild the demo cities from their sources
 	@tools/setup.sh dev
-	$(BIN)/python demo/build.py
+	$(BIN)/python demo/build.py --city all
 
 clean:
 	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,6 @@
-"""Builds the demo city: ``python demo/build.py [--out DIR]`` writes ``src/dingdian/city/demo/jinan-demo/``.
+"""Builds the demo cities: ``python demo/build.py [--city ID] [--out DIR]`` writes ``src/dingdian/city/demo/ID/``.
+
+Jinan, the default, has streets and a builder of its own; the others are made by `towns` from one spec each.
 
 The same sources give the same bytes. It downloads nothing and refuses to write a city whose totals do not
 add up.
@@ -15,13 +17,15 @@ from attrs import frozen
 import capacity
 import filing
 import history
+import labels
 import money
 import people
 import providers
 import sites
 import streets
 import writing
-from common import TARGET
+from common import DEMO_CITIES
+from towns import TOWNS, assemble
 
 
 @frozen(eq=False)
@@ -83,16 +87,32 @@ def write(world: World, folder: Path) -> None:
             ({"source": "© OpenStreetMap contributors, ODbL 1.0"}, streets.degrees_of(world.streets.extent)),
         ],
     )
-    writing.write_city_yaml(folder / "city.yaml", list(world.tables))
+    writing.write_city_yaml(folder / "city.yaml", list(world.tables), labels.HEADING)
+
+
+def build_jinan(folder: Path) -> None:
+    write(build(), folder)
+
+
+def build_town(city: str, folder: Path) -> None:
+    assemble.write(assemble.build(TOWNS[city]), folder)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=TARGET, help="folder to write (default: the shipped one)")
-    folder = parser.parse_args().out
-    write(build(), folder)
-    size = sum(path.stat().st_size for path in folder.iterdir())
-    print(f"{folder}: {size / 1e6:.2f} MB in {len(list(folder.iterdir()))} files")
+    parser.add_argument("--city", choices=["jinan-demo", *TOWNS, "all"], default="jinan-demo")
+    parser.add_argument("--out", type=Path, help="folder to write one city to (default: the shipped one)")
+    asked = parser.parse_args()
+    if asked.city == "all" and asked.out:
+        parser.error("--out takes one city")
+    for city in ["jinan-demo", *TOWNS] if asked.city == "all" else [asked.city]:
+        folder = asked.out or DEMO_CITIES / city
+        if city == "jinan-demo":
+            build_jinan(folder)
+        else:
+            build_town(city, folder)
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        print(f"{folder}: {size / 1e6:.2f} MB in {len(list(folder.iterdir()))} files")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,8 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from common import BEDS_CLOSED, BEDS_CURRENT, Floats, Ints, generator, largest_remainder
+from common import BEDS_CLOSED, BEDS_CURRENT, Floats, Ints, fit, generator, largest_remainder
 from people import People
 
 CITY_BEDS_PER_1000 = 8.72  # at the end of 2025; the plan's band is 8.5 to 9.0
@@ -118,21 +117,10 @@ def insured_beds(wards: pd.DataFrame, people: People) -> Ints:
     size = np.array([TYPICAL[t] for t in tier]) * wards["kind"].map(KIND_SIZE).to_numpy(dtype=float)
     size *= np.round(rng.lognormal(0.0, 0.35, len(wards)), 6)
     wanted = np.array([BEDS_PER_1000[u] * insured[u] for u in BEDS_PER_1000])
-    fitted = fit(size, unit, tier, wanted / wanted.sum() * total, np.array(TIER_SHARE) * total)
+    by_unit = dict(zip(BEDS_PER_1000, wanted / wanted.sum() * total))
+    by_tier = dict(zip(TIERS, np.array(TIER_SHARE) * total))
+    fitted = fit(size, [(unit, by_unit), (tier, by_tier)])
     return np.maximum(largest_remainder(total, np.round(fitted, 6)), 8)
-
-
-def fit(
-    size: Floats, unit: NDArray[np.str_], tier: NDArray[np.str_], by_unit: Floats, by_tier: Floats
-) -> Floats:
-    """Iterative proportional fitting of hospital sizes to district and tier totals."""
-    size = size.copy()
-    for _ in range(200):
-        for code, goal in zip(BEDS_PER_1000, by_unit):
-            size[unit == code] *= goal / size[unit == code].sum()
-        for code, goal in zip(TIERS, by_tier):
-            size[tier == code] *= goal / size[tier == code].sum()
-    return size
 
 
 def _four_counts(wards: pd.DataFrame, insured: Ints, as_of: date) -> pd.DataFrame:

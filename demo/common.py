@@ -1,4 +1,4 @@
-"""What every part of the demo builder shares: seeds, the metric frame, rounding of shares to whole persons.
+"""What every part of the demo builder shares: seeds, metric frames, rounding of shares to whole persons.
 
 Refuses the clock and any unseeded randomness: the same sources give the same bytes.
 """
@@ -18,7 +18,8 @@ Ints = NDArray[np.int64]
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "sources"
-TARGET = HERE.parent / "src" / "dingdian" / "city" / "demo" / "jinan-demo"
+DEMO_CITIES = HERE.parent / "src" / "dingdian" / "city" / "demo"
+TARGET = DEMO_CITIES / "jinan-demo"
 
 SEED = 3701
 CELL_M = 500
@@ -44,29 +45,39 @@ SHORT_NAMES = {
     "370171": "高新",
 }
 
-# Transverse Mercator through the middle of the city: at most 80 km from its meridian, so a length is wrong by
-# less than 0.01 % and a 500 m cell really is 500 m by 500 m.
-_LOCAL = "+proj=tmerc +lat_0=36.7 +lon_0=117.1 +k=1 +x_0=100000 +y_0=100000 +ellps=GRS80 +units=m +no_defs"
-_TO_METRES = Transformer.from_crs("EPSG:4326", _LOCAL, always_xy=True)
+
+class LocalFrame:
+    """Metres on a transverse Mercator plane through one place, and degrees back."""
+
+    def __init__(self, lat: float, lon: float, origin_m: int) -> None:
+        text = (
+            f"+proj=tmerc +lat_0={lat} +lon_0={lon} +k=1 +x_0={origin_m} +y_0={origin_m} "
+            "+ellps=GRS80 +units=m +no_defs"
+        )
+        self._project = Transformer.from_crs("EPSG:4326", text, always_xy=True)
+
+    def to_metres(self, lon: object, lat: object) -> tuple[Floats, Floats]:
+        """Local metres of degrees (WGS84)."""
+        x, y = self._project.transform(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
+        return np.asarray(x), np.asarray(y)
+
+    def to_degrees(self, x: object, y: object) -> tuple[Floats, Floats]:
+        """Degrees of local metres, rounded to 6 decimals (11 cm), which is what the tables carry."""
+        lon, lat = self._project.transform(
+            np.asarray(x, dtype=float), np.asarray(y, dtype=float), direction="INVERSE"
+        )
+        return np.round(lon, 6), np.round(lat, 6)
 
 
-def to_metres(lon: object, lat: object) -> tuple[Floats, Floats]:
-    """Local metres of degrees (WGS84)."""
-    x, y = _TO_METRES.transform(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
-    return np.asarray(x), np.asarray(y)
+# Through the middle of Jinan: at most 80 km from its meridian, so a length is wrong by less than 0.01 % and a
+# 500 m cell really is 500 m by 500 m.
+JINAN = LocalFrame(36.7, 117.1, 100000)
+to_metres, to_degrees = JINAN.to_metres, JINAN.to_degrees
 
 
-def to_degrees(x: object, y: object) -> tuple[Floats, Floats]:
-    """Degrees of local metres, rounded to 6 decimals (11 cm), which is what the tables carry."""
-    lon, lat = _TO_METRES.transform(
-        np.asarray(x, dtype=float), np.asarray(y, dtype=float), direction="INVERSE"
-    )
-    return np.round(lon, 6), np.round(lat, 6)
-
-
-def generator(purpose: str) -> np.random.Generator:
+def generator(purpose: str, seed: int = SEED) -> np.random.Generator:
     """One stream per purpose, so that a change in one table leaves the others as they are."""
-    return np.random.Generator(np.random.PCG64([SEED, zlib.crc32(purpose.encode())]))
+    return np.random.Generator(np.random.PCG64([seed, zlib.crc32(purpose.encode())]))
 
 
 def largest_remainder(total: int, weights: Floats) -> Ints:
@@ -81,9 +92,19 @@ def largest_remainder(total: int, weights: Floats) -> Ints:
     return whole
 
 
-def cell_of(x: Floats, y: Floats) -> tuple[Ints, Ints]:
-    """Row and column of the 500 m cell that holds a point."""
-    return np.floor(y / CELL_M).astype(np.int64), np.floor(x / CELL_M).astype(np.int64)
+def fit(size: Floats, margins: list[tuple[NDArray[np.str_], dict[str, float]]]) -> Floats:
+    """Iterative proportional fitting of sizes to the totals of each label (a district, a tier …)."""
+    size = size.copy()
+    for _ in range(200):
+        for label, goals in margins:
+            for code, goal in goals.items():
+                size[label == code] *= goal / size[label == code].sum()
+    return size
+
+
+def cell_of(x: Floats, y: Floats, side_m: int = CELL_M) -> tuple[Ints, Ints]:
+    """Row and column of the cell that holds a point."""
+    return np.floor(y / side_m).astype(np.int64), np.floor(x / side_m).astype(np.int64)
 
 
 def random_days(rng: np.random.Generator, first: str, last: str, n: int) -> list[date]:

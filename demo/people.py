@@ -176,14 +176,14 @@ def residents_table(census: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for unit in SHORT_NAMES:
         record = census.loc[unit]
-        bands = _age_counts(record)
+        bands = age_counts(record)
         assert sum(bands) == int(record["人口数_合计"]), unit
         rows.append((unit, 2020, "all", int(record["人口数_合计"])))
         rows += [(unit, 2020, band, count) for band, count in zip(AGE_BANDS, bands)]
     return pd.DataFrame(rows, columns=["unit", "year", "age_band", "persons"])
 
 
-def _age_counts(record: pd.Series) -> list[int]:
+def age_counts(record: pd.Series) -> list[int]:
     names = [name for name in record.index if name.startswith("男_")]
     values = [int(record[name]) + int(record["女_" + name[2:]]) for name in names]
     return [values[0] + values[1], *values[2:]]  # 0 and 1-4 years make the first band

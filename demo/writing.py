@@ -1,4 +1,4 @@
-"""Writes the demo city: Parquet tables that come out the same every time, GeoJSON, and `city.yaml`.
+"""Writes a demo city: Parquet tables that come out the same every time, GeoJSON, and `city.yaml`.
 
 Column names, order and types are those of `dingdian.city.tables`; a column that the table does not have is
 refused.
@@ -7,6 +7,7 @@ refused.
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,9 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from attrs import frozen
 from shapely.geometry.base import BaseGeometry
 
-from common import AS_OF, CELL_M, CITY
 from dingdian.city.schema import Column, Type
 from dingdian.city.tables import TABLES
 
@@ -86,72 +87,41 @@ def write_geojson(path: Path, features: list[tuple[dict[str, str], BaseGeometry]
     path.write_text(text + "\n", encoding="utf-8")
 
 
-# Table → whether its rows are invented, source, licence.
-NOTES: dict[str, tuple[bool, str, str]] = {}
+# Table (or `polygons`) → whether its rows are invented, source, licence.
+Notes = dict[str, tuple[bool, str, str]]
 
 
-def _note(synthetic: bool, source: str, licence: str, *tables: str) -> None:
-    NOTES.update(dict.fromkeys(tables, (synthetic, source, licence)))
+@frozen(kw_only=True)
+class Heading:
+    """What stands at the head of `city.yaml`."""
+
+    id: str
+    name: str
+    pooling_area: str
+    as_of: date
+    population_cell_m: int
+    notes: Notes
+    known_empty: tuple[str, ...] = ()
 
 
-_note(
-    False,
-    "区县：第七次全国人口普查分区县数据；乡镇街道：modood/Administrative-divisions-of-China；面积按边界计算",
-    "MIT; WTFPL",
-    "units",
-)
-_note(False, "第七次全国人口普查分区县数据（leiii/census）", "MIT", "residents")
-_note(
-    False,
-    "模型推算：普查区县总数（真实）按路网节点密度与 WorldPop 2020 分配到 500 米格网；居住位置非实测",
-    "MIT; ODbL 1.0; CC BY 4.0",
-    "population",
-)
-_note(
-    False,
-    "© OpenStreetMap contributors（经 huiminren/MTrajRec 发布）",
-    "ODbL 1.0",
-    "network_nodes",
-    "network_edges",
-)
-_note(False, "公开资料引用的全国数值，待核实", "事实数据", "reference")
-_note(
-    True,
-    "合成示例数据，非真实机构",
-    "Apache-2.0",
-    "beds",
-    "staff",
-    "activity",
-    "scores",
-    "events",
-    "releases",
-)
-_note(
-    True,
-    "合成示例数据，机构总数与官方公布数一致；坐标沿 OpenStreetMap 路网随机生成",
-    "Apache-2.0；坐标 ODbL 1.0",
-    "providers",
-    "applications",
-)
-_note(True, "合成示例数据：常住人口乘以假设的参保率", "Apache-2.0", "insured")
-_note(True, "合成示例数据", "Apache-2.0", "fund", "warnings", "facts")
-
-
-def write_city_yaml(path: Path, tables: list[str]) -> None:
-    ordered = [name for name in TABLES if name in tables]
+def write_city_yaml(path: Path, tables: list[str], heading: Heading) -> None:
+    """``tables`` may hold `polygons`; each must have its note."""
+    ordered = [name for name in (*TABLES, "polygons") if name in tables]
     lines = [
         "# Written by demo/build.py; do not edit.",
-        "id: jinan-demo",
-        "name: 济南示例城（部分数据为合成）",
-        f'pooling_area: "{CITY}"',
-        f"as_of: {AS_OF.isoformat()}",
+        f"id: {heading.id}",
+        f"name: {heading.name}",
+        f'pooling_area: "{heading.pooling_area}"',
+        f"as_of: {heading.as_of.isoformat()}",
         "frame: wgs84",
-        f"population_cell_m: {CELL_M}",
+        f"population_cell_m: {heading.population_cell_m}",
         "synthetic:",
-        *(f"  {name}: {str(NOTES[name][0]).lower()}" for name in ordered),
-        "sources:",
+        *(f"  {name}: {str(heading.notes[name][0]).lower()}" for name in ordered),
     ]
+    if heading.known_empty:
+        lines.append(f"known_empty: [{', '.join(heading.known_empty)}]")
+    lines.append("sources:")
     for name in ordered:
-        _, source, licence = NOTES[name]
+        _, source, licence = heading.notes[name]
         lines += [f"  - table: {name}", f'    source: "{source}"', f'    licence: "{licence}"']
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
