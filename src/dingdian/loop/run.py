@@ -51,7 +51,7 @@ def run(
     return Run(
         plan=plan_note(plan), city=city_note(city), date_on=day, measures=measures, gaps=gaps, options=options,
         rulings=tuple(rulings), annual_plan=annual,
-        summary=(*limits(city, chosen, day), *_summary(gaps, options, tuple(rulings))),
+        summary=(*limits(city, chosen, day), *_summary(city, gaps, options, tuple(rulings))),
     )
 
 
@@ -63,9 +63,9 @@ def latest_day(city: City) -> date:
     return latest
 
 
-def _summary(gaps: Gaps, options: Options, rulings: tuple[Ruling, ...]) -> list[Text]:
+def _summary(city: City, gaps: Gaps, options: Options, rulings: tuple[Ruling, ...]) -> list[Text]:
     """What a reader wants first: beds, funds, saturation, coverage and where to add, applications."""
-    top = next((gap.measure.unit for gap in gaps.rows), "")
+    top = city.meta.pooling_area
     lines = [gap.sentence for gap in _rows(gaps, "beds_per_1000_insured") if gap.measure.unit == top]
     uneven = [_named(gaps, "beds_per_1000_insured", top, position, *words) for position, words in _BEDS.items()]
     lines.append(Text("；".join(t.zh for t in uneven) + "。", "; ".join(t.en for t in uneven) + "."))

@@ -248,7 +248,8 @@ class BedNorm(Provision):
         en = (f"{show(beds.at_least)} beds in the pooling area plus {show(case.beds)} applied for make {show(after)}: "
               f"{show(value)} per 1000 {who.en}; {limit.en}")
         room = allowed - after
-        verb_zh, verb_en = ("，未超过。", ", not exceeded.") if verdict == HOLDS else ("，不符合。", ", not met.")
+        passed = ("，未超过。", ", not exceeded.") if bounds.high_included else ("，符合。", ", met.")
+        verb_zh, verb_en = passed if verdict == HOLDS else ("，不符合。", ", not met.")
         change = () if verdict == HOLDS else (Text(
             f"全市需先减少 {show(-room)} 张医保床位，或申请床位相应减少", f"{show(-room)} fewer beds in total would fit",
         ),) if room < 0 else ()

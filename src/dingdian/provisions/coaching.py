@@ -162,8 +162,8 @@ class Coaching(Provision):
 
     def _ahead(self, ground: Ground, again: bool, used: Mapping[str, str]) -> Judgement:
         course = self.course(ground.on, again=again)
-        trial = "" if course.trial_until is None else f"试运行至 {course.trial_until}，其中"
-        trial_en = "" if course.trial_until is None else f"on trial until {course.trial_until}, "
+        trial = "" if course.trial_until is None else f"试运行至 {_last(course.trial_until)}，其中"
+        trial_en = "" if course.trial_until is None else f"on trial until {_last(course.trial_until)}, "
         away = "" if self.out_of_area else "辅导期内原则上不开通异地就医；"
         away_en = "" if self.out_of_area else "; normally no out-of-area service meanwhile"
         return Judgement(
@@ -172,10 +172,10 @@ class Coaching(Provision):
                 "trial_months": self.trial_months, "if_signed_on": ground.on, "coached_until": course.coached_until,
                 "formula": "coaching = signature + months; a minor breach adds extension_months; a serious one ends the agreement"},
             sentence=Text(
-                f"纳入定点后设政策辅导期 {self.months} 个月（如 {ground.on} 签约，{trial}辅导至 {course.coached_until} 前一日）；{away}"
+                f"纳入定点后设政策辅导期 {self.months} 个月（如 {ground.on} 签约，{trial}辅导期至 {_last(course.coached_until)}）；{away}"
                 f"情节较轻的违规延长 {self.extension_months} 个月，情节严重的解除协议且 {self.bar_months} 个月内不得再次申请。",
-                f"Coaching of {self.months} months follows the agreement (signed on {ground.on}: {trial_en}coached until the day before "
-                f"{course.coached_until}){away_en}; a minor breach adds {self.extension_months} months, a serious one ends the agreement and bars "
+                f"Coaching of {self.months} months follows the agreement (signed on {ground.on}: {trial_en}coached until "
+                f"{_last(course.coached_until)}){away_en}; a minor breach adds {self.extension_months} months, a serious one ends the agreement and bars "
                 f"for {self.bar_months} months."))
 
     # --- the whole city ----------------------------------------------------------------------------------------------------
@@ -223,10 +223,10 @@ class Coaching(Provision):
             days = "、".join(str(day) for day in course.unclear)
             return Text(f"{name}：{days} 的违约未写明情节轻重，须由经办机构认定", f"{name}: the severity of the breach of {days} is not stated")
         if course.extended_for:
-            return Text(f"{name}：因 {course.extended_for[0]} 情节较轻的违规，辅导期延至 {course.coached_until} 前一日",
-                        f"{name}: extended until the day before {course.coached_until} for the minor breach of {course.extended_for[0]}")
+            return Text(f"{name}：因 {course.extended_for[0]} 情节较轻的违规，辅导期延至 {_last(course.coached_until)}",
+                        f"{name}: extended until {_last(course.coached_until)} for the minor breach of {course.extended_for[0]}")
         kind = Text("政策辅导期", "coaching") if on < course.coached_until else Text("试运行期", "trial")
-        return Text(f"{name}：{kind.zh}至 {course.until} 前一日", f"{name}: {kind.en} until the day before {course.until}")
+        return Text(f"{name}：{kind.zh}至 {_last(course.until)}", f"{name}: {kind.en} until {_last(course.until)}")
 
     # --- in words ----------------------------------------------------------------------------------------------------------
 
@@ -263,6 +263,11 @@ class Coaching(Provision):
     def _columns(self) -> Mapping[str, Any]:
         wanted = application_for(self)
         return {name: wanted.get(name) for name in ("kind", "level", "provider_class") if wanted.get(name)}
+
+
+def _last(until: date) -> date:
+    """The last day of a period that ends before ``until``: what a person writes."""
+    return until - timedelta(days=1)
 
 
 def _is_serious(kind: str, severity: str) -> bool:

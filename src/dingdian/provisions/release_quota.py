@@ -215,32 +215,36 @@ class ReleaseQuota(Provision):
         gap = None if short is None else (short[0].value or 0) - (short[1].value or 0)
         room = max(0, min(gap, value) if gap is not None and choices["limit"].option == CAPPED else value)
         fits = asked <= room
-        shown, named = show(room), _COUNTED[self.is_beds]
         return Judgement(
             status=HOLDS if fits else FAILS, value=asked, operator="<=", threshold=room, margin=room - asked,
             unit_of_measure=self.unit_of_measure, readings=choices.used, waives=self.excepts if fits else (),
             as_of=left.freed.until if short is None else short[1].as_of,
             sentence=self._sentence(case, ground, choices, asked, left, short, fits),
             evidence={**self._evidence(case, choices, left), **_of_gap(short, gap)},
-            would_change=() if fits else (Text(
-                f"申请{named.zh}减至 {shown} {_UNITS[self.is_beds]}以内，或另有退出" if self.is_beds else f"另有 {show(asked - room)} 家退出",
-                f"at most {shown} {named.en}, or more exits" if self.is_beds else f"{show(asked - room)} more exits"),),
+            would_change=() if fits else (_what_would_do(self.is_beds, asked, room),),
         )
 
     def _sentence(
         self, case: Case, ground: Ground, choices: Choices, asked: int, left: Left, short: tuple[Count, Count] | None, fits: bool
     ) -> Text:
         name, unit, noun = ground.snapshot.unit_name(case.district), _UNITS[self.is_beds], _COUNTED[self.is_beds]
-        where = Text("本区县", f"{name}'s") if choices["exits_of"].option == COUNTY else Text("全市", "the pooling area's")
+        own = choices["exits_of"].option == COUNTY
         verb = Text("可按退出情况准入" if fits else "不能按退出情况准入", "may be admitted" if fits else "may not be admitted")
-        first = Text(name, name) if short is None else Text(
-            f"{name}测算 {show(short[0].value)} 张、现有 {show(short[1].value)} 张，差额 {show((short[0].value or 0) - (short[1].value or 0))} 张",
-            f"{name}: computed {show(short[0].value)}, in stock {show(short[1].value)}, gap {show((short[0].value or 0) - (short[1].value or 0))}")
         offset = "" if not left.offset else f"（已冲抵重点项目床位 {show(left.offset)} 张）"
         offset_en = "" if not left.offset else f" (after {show(left.offset)} beds of key projects)"
+        if short is None:
+            where = Text(name, name) if own else Text("全市", "The pooling area")
+            return Text(f"{where.zh}规划期内退出、核减可用 {show(left.value)} {unit}{offset}，申请 {show(asked)} {unit}，{verb.zh}。",
+                        f"{where.en}: exits and cuts in the plan period leave {show(left.value)} {noun.en}{offset_en}; {show(asked)} applied for: "
+                        f"{verb.en} against exits.")
+        where = Text("本区县", "the district's own") if own else Text("全市", "the pooling area's")
+        computed, beds = short
+        gap = (computed.value or 0) - (beds.value or 0)
         return Text(
-            f"{first.zh}；规划期内{where.zh}退出可用 {show(left.value)} {unit}{offset}；申请 {show(asked)} {unit}，{verb.zh}。",
-            f"{first.en}; {where.en} exits leave {show(left.value)} {noun.en}{offset_en}; {show(asked)} applied for: {verb.en} against exits.")
+            f"{name}测算 {show(computed.value)} 张、现有 {show(beds.value)} 张，差额 {show(gap)} 张；规划期内{where.zh}退出可用 {show(left.value)} 张{offset}；"
+            f"申请 {show(asked)} 张，{verb.zh}。",
+            f"{name}: computed {show(computed.value)}, in stock {show(beds.value)}, gap {show(gap)}; {where.en} exits leave {show(left.value)} beds"
+            f"{offset_en}; {show(asked)} applied for: {verb.en} against exits.")
 
     def _evidence(self, case: Case, choices: Choices, left: Left) -> Mapping[str, Any]:
         return {
@@ -333,6 +337,14 @@ class ReleaseQuota(Provision):
 
 _UNITS = {True: "张", False: "家"}
 _COUNTED = {True: Text("床位", "beds"), False: Text("名额", "places")}
+
+
+def _what_would_do(is_beds: bool, asked: int, room: int) -> Text:
+    """So many more exits; or, where some room is left, fewer beds."""
+    more = Text(f"另有 {show(asked - room)} {_UNITS[is_beds]}{'床位' if is_beds else ''}退出", f"{show(asked - room)} more {_COUNTED[is_beds].en} freed by exits")
+    if not is_beds or room <= 0:
+        return more
+    return Text(f"{more.zh}，或申请床位减至 {show(room)} 张以内", f"{more.en}, or at most {show(room)} beds applied for")
 
 
 def _of_gap(short: tuple[Count, Count] | None, gap: int | None) -> Mapping[str, Any]:
