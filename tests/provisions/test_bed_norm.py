@@ -317,6 +317,14 @@ def test_the_beds_that_about_seven_allows_by_hand() -> None:
     assert (row.need_low, row.need_high, row.supply, row.gap) == (65_000, 74_999, 87_000, 12_001)
 
 
+@pytest.mark.parametrize(("stock", "ratio", "gap"), [(74_999, "7.4999", "0"), (75_000, "7.5", "0.0001")])
+def test_the_ratio_row_and_the_gate_agree_at_an_excluded_bound(stock: int, ratio: str, gap: str) -> None:
+    row = measured(city_with(stock), "about", plan=with_provisions(about()))[1]
+    assert (row.supply, row.gap) == (Decimal(ratio), Decimal(gap))
+    assert row.note is not None
+    assert "不含" in row.note.zh
+
+
 def test_residents_are_the_denominator_where_the_norm_says_so() -> None:
     people = [{"unit": unit, "year": 2025, "age_band": "all", "persons": n} for unit, n in ((WEST, 5_000_000), (EAST, 6_000_000), (ZONE, 1_000_000))]
     norm = about(per="resident")

@@ -290,12 +290,15 @@ class BedNorm(Provision):
 
     def _ratio_row(self, ground: Ground, choices: Choices, bounds: Bounds, unit: str, beds: Count, people: Count) -> Measure:
         known = beds.value is not None and people.value
-        ratio = round_half_even(per_1000(beds.value or 0, people.value or 1), 4) if known else None
-        unit_of_measure = RATIO_UNIT[self.per]
+        # Below a bound that is not included nothing may be rounded up to it: the last shown value inside is one step lower.
+        exact, shown = per_1000(beds.value or 0, people.value or 1), round_half_even if bounds.high_included else round_down
+        high = bounds.high if bounds.high_included else bounds.high - Decimal("0.0001")
+        ratio, unit_of_measure = shown(exact, 4) if known else None, RATIO_UNIT[self.per]
         return self._row(choices, bounds, beds, people, Measure(
             measure=f"beds_per_1000_{'insured' if self.per == 'insured' else 'residents'}", title=RATIO_TITLE[self.per],
             unit=unit, unit_name=ground.snapshot.unit_name(unit), unit_of_measure=unit_of_measure,
-            formula=f"beds * 1000 / {self.per}", need_low=bounds.low, need_high=bounds.high, supply=ratio,
+            formula=f"beds * 1000 / {self.per}", need_low=bounds.low, need_high=high, supply=ratio,
+            note=None if bounds.high_included else Text(f"须低于 {show(bounds.high)} 张（不含）", f"must stay below {show(bounds.high)}, not included"),
         ))
 
     def _row(self, choices: Choices, bounds: Bounds, beds: Count, people: Count, row: Measure) -> Measure:
