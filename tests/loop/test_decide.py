@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dingdian.city.model import City
 from dingdian.loop.cases import case_of
 from dingdian.loop.decide import check, except_findings, find, outcome_of, touched_by
-from dingdian.plans.model import Plan
+from dingdian.plans.model import Plan, Record
 from dingdian.problems import BadData
 from dingdian.provisions.finding import Finding, Judgement, Missing
 from dingdian.terms import Text
@@ -189,7 +189,7 @@ def test_an_application_may_be_stated_outright(a_small_city: City, jinan: Plan) 
 
 def test_its_columns_may_be_headed_in_chinese(a_small_city: City, jinan: Plan) -> None:
     row = {"申请编号": "新一", "申请事项": "新增定点", "申请日期": "2026-08-01", "机构名称": "甲", "机构类型": "零售药店", "规划类别": "零售药店",
-           "规划单元": EAST, "经度": 117.0, "纬度": 36.65, "定位误差": 0, "正式运营日期": "2026-07-15"}
+           "规划单元": EAST, "经度": 117.0, "纬度": 36.65, "定位误差": 0, "正式运营日期": "2026-04-15"}
     ruling = check(a_small_city, jinan, row, on=DAY)
     assert (ruling.application, ruling.outcome) == ("新一", "eligible")
 
@@ -394,8 +394,10 @@ def test_designed_cases_come_out_with_the_clause_that_they_were_designed_for(
 def test_the_clauses_that_nothing_expresses_stand_beside_every_ruling_of_their_scope(a_small_city: City, jinan: Plan) -> None:
     city = small_city(applications=[application(), for_hospital("A2")])
     general = {jinan.clauses[r.clause].locator for r in jinan.untranslated if not r.scope_class}
-    assert set(check(city, jinan, "A1", on=DAY).untranslated) == general
-    assert set(check(city, jinan, "A2", on=DAY).untranslated) > general
+    beds = Record(clause="bed-total", requirements=(), type="untranslated", reason=Text("测试", "a test"), scope_class=("inpatient",))
+    plan = attrs.evolve(jinan, records=(*jinan.records, beds), sha256="one-record-more")
+    assert set(check(city, plan, "A1", on=DAY).untranslated) == general
+    assert set(check(city, plan, "A2", on=DAY).untranslated) == {*general, plan.clauses["bed-total"].locator}
 
 
 def test_old_pharmacies_are_free_only_of_what_the_clause_names(jinan: Plan) -> None:

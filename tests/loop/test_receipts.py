@@ -203,7 +203,7 @@ def test_a_table_that_is_gone_is_named(receipt: Any, jinan: Plan) -> None:
     ("zh: 任一险种统筹基金当期收不抵支", "zh: 任何险种统筹基金当期收不抵支", "clauses.fund-gate"),
     ("radius_m: 800", "radius_m: 760", "provisions.pharmacy-radius"),
     ("parameters: {metres: 20}", "parameters: {metres: 25}", "readings.AMB-10-DOUBT"),
-    ("revision: 1", "revision: 2", "head"),
+    ("revision: 2", "revision: 3", "head"),
 ])
 def test_a_changed_part_of_the_plan_is_named(old: str, new: str, part: str, receipt: Any, city: City, tmp_path: Path) -> None:
     text = (find_pack("jinan-2026") / "plan.yaml").read_text(encoding="utf-8")

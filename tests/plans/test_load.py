@@ -201,7 +201,7 @@ def test_a_missing_key_of_the_head_is_named(key: str, refused: Refused) -> None:
     assert key.split(":")[0] in {p.value for p in problems}
 
 
-@pytest.mark.parametrize("field", ["    radius_m: 800\n", "    caps: {dense: 3, other: 2}\n", "    bed_norm: bed-total\n"])
+@pytest.mark.parametrize("field", ["    radius_m: 800\n", "    caps: {dense: 3, other: 2}\n", "    per: insured\n"])
 def test_a_missing_field_of_a_kind_is_named(field: str, refused: Refused) -> None:
     problem, = refused((field, ""))
     assert (problem.code, problem.value) == ("missing_key", field.split(":")[0].strip())

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+import attrs
 from attrs import field, frozen
 
 from dingdian.provisions import fields
@@ -205,10 +206,10 @@ class Provision:
         return type(self).comparison
 
     def figures(self) -> tuple[Decimal, ...]:
-        """The numbers of its fields that its clauses must state."""
-        declared = fields.specs(type(self)).items()
-        found = [figure for name, (spec, _) in declared if (value := getattr(self, name)) is not None for figure in spec.figures(value)]
-        return tuple(found)
+        """The numbers of its fields that its clauses must state; what is as when left out states nothing."""
+        declared, unstated = fields.specs(type(self)), {a.name: a.default for a in attrs.fields(type(self))}
+        stated = {name: value for name in declared if (value := getattr(self, name)) is not None and value != unstated[name]}
+        return tuple(figure for name, value in stated.items() for figure in declared[name][0].figures(value))
 
     def probes(self, choices: Choices) -> Iterable[Probe]:
         """Generated cases around its own limits, with the status that each must get under the options in ``choices``."""
