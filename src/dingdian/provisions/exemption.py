@@ -165,7 +165,8 @@ class Exemption(Provision):
                 f"属于{self._who(case).zh}，但按在用口径，刚性约束不作例外。", f"{self._who(case).en}: under the reading in force the stop knows no exception."))
         counting, who = choices["counting"].option, self._who(case)
         tail = _TAILS.get(counting, Text("", ""))
-        outside = Text("原则上不受本规划所列限制", "normally outside the plan's limits") if self.extent == PLAN else EXTENT[NUMBERS]
+        usually = Text("原则上", "normally ") if self.normally else Text("", "")
+        outside = Text(f"{usually.zh}{EXTENT[self.extent].zh}", f"{usually.en}{EXTENT[self.extent].en}")
         return Judgement(
             status=HOLDS, readings=choices.used, waives=tuple(waives), may_waive=tuple(may_waive), missing=missing,
             value=str(case.kind or ""), operator="in", threshold=", ".join([*self.scope.kinds, *self.scope.tags]),
