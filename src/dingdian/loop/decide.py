@@ -23,6 +23,7 @@ from dingdian.plans.model import Plan
 from dingdian.problems import BadData, Problem
 from dingdian.provisions.base import Provision, missing_column, undetermined
 from dingdian.provisions.case import Case
+from dingdian.provisions.counting import show
 from dingdian.provisions.finding import FAILS, NOT_APPLICABLE, UNDETERMINED, Finding, Judgement
 from dingdian.provisions.ground import Ground
 from dingdian.terms import GOVERNING_DATES, OUTCOMES, Text
@@ -340,12 +341,22 @@ def changes(outcome: str, deciding: tuple[str, ...], findings: tuple[Finding, ..
         said = finding.judgement
         if finding.provision in deciding:
             lines += [_supply(item.phrase) for item in said.missing]
-            lines += [Text(f"{finding.locator}：{t.zh}", f"{finding.locator}: {t.en}") for t in said.would_change]
+            lines += [Text(f"{finding.locator}：{t.zh}", f"{finding.locator}: {t.en}") for t in said.would_change or _short_of(said)]
         elif finding.effect in ("exemption", "quota"):
             if set(said.may_waive) & set(deciding):
                 lines += [_supply(item.phrase) for item in said.missing]
             lines += [Text(f"{finding.locator}：{t.zh}", f"{finding.locator}: {t.en}") for t in said.would_change]
     return tuple(dict.fromkeys(lines))
+
+
+def _short_of(said: Judgement) -> tuple[Text, ...]:
+    """How far a value is from its threshold, where the provision names nothing nearer and no evidence is missing."""
+    margin = said.margin
+    if said.missing or margin is None or isinstance(margin, (str, bool)) or margin >= 0:
+        return ()
+    value, limit = (v if isinstance(v, str) or v is None else show(v) for v in (said.value, said.threshold))
+    return (Text(f"距标准还差 {show(-margin)}（实际 {value}，标准 {said.operator} {limit}）",
+                 f"{show(-margin)} short of the threshold ({value}, to be {said.operator} {limit})"),)
 
 
 def _supply(phrase: Text) -> Text:
