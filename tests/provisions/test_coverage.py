@@ -139,3 +139,42 @@ def test_it_judges_no_application() -> None:
 
 def test_naming_no_class_is_a_mistake() -> None:
     assert list(changed(COVERAGE, counts=()).provision(COVERAGE).problems())
+
+
+# --- a target --------------------------------------------------------------------------------------------------------
+
+
+def with_target(per: str = "resident", people: str = "as_stated", basis: str = "resident") -> list[Any]:
+    """Two cells by one shop, nobody elsewhere: everybody is covered."""
+    from datetime import date
+
+    from provisions.judging import jinan
+
+    readings = {**jinan().provision(COVERAGE).readings, "people": {"option": people}}
+    plan = changed(COVERAGE, target_percent=Decimal(95), per=per, by=date(2026, 12, 31), readings=readings)
+    people_here = [cell("A", corner(0), 94, basis=basis), cell("B", corner(15), 6, basis=basis)]
+    city = small_city(population=people_here, more_providers=[pharmacy("P1", 0)])
+    return [row for row in measured(city, COVERAGE, plan=plan) if row.unit == AREA]
+
+
+def test_a_share_below_the_target_is_short_by_the_difference() -> None:
+    row, = with_target()
+    assert (row.supply, row.need_low, row.gap) == (94, 95, -1)
+
+
+def test_a_target_of_insured_persons_is_not_held_against_a_grid_of_residents() -> None:
+    shown, held = with_target(per="insured")
+    assert (shown.supply, shown.need_low, shown.gap) == (94, None, None)
+    assert (held.measure, held.subject, held.status) == ("coverage_target", "insured", "undetermined")
+    assert "不能直接比较" in held.reason.zh
+
+
+def test_another_reading_holds_it_against_whoever_the_grid_counts() -> None:
+    row, = with_target(per="insured", people="any_grid")
+    assert (row.need_low, row.gap) == (95, -1)
+    same, = with_target(per="insured", basis="insured")
+    assert same.gap == -1
+
+
+def test_a_target_without_whose_share_and_by_when_is_a_problem() -> None:
+    assert list(changed(COVERAGE, target_percent=Decimal(95)).provision(COVERAGE).problems())

@@ -1,12 +1,14 @@
 """The share of people who have a provider of a class inside their 15-minute circle, walking along the streets.
 
 Speaks only of the people that the streets reach, and says how many those are out of how many. Counts people on the cells of
-the population grid, never on a drawn polygon. Judges no application.
+the population grid, never on a drawn polygon. A target says whose share it is and from when; where it speaks of insured persons and
+the grid counts residents, the share of residents stands beside it and is not held against the target. Judges no application.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -16,12 +18,14 @@ from attrs import evolve, frozen
 
 from dingdian.methods.rounding import round_half_even
 from dingdian.provisions import fields
-from dingdian.provisions.base import Provision, kind_of_provision
-from dingdian.provisions.counting import show
+from dingdian.provisions.base import Provision, Slot, kind_of_provision
+from dingdian.provisions.counting import PERSONS, show
 from dingdian.provisions.finding import Input, Measure, nearest_in_band
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.nearby import OUTSIDE, STRAIGHT, WALK, walk_limit_m
 from dingdian.terms import BASES, PROVIDER_CLASSES, Text
+
+STATED, ANY_GRID = "as_stated", "any_grid"
 
 
 @kind_of_provision
@@ -32,15 +36,25 @@ class Coverage(Provision):
     kind: ClassVar[str] = "coverage"
     title: ClassVar[Text] = Text("15分钟服务圈人口覆盖率", "15-minute coverage of people")
     effects: ClassVar[tuple[str, ...]] = ("information",)
-    slots: ClassVar = {"walk": WALK, "outside": OUTSIDE}
+    slots: ClassVar = {
+        "walk": WALK, "outside": OUTSIDE,
+        "people": Slot(Text("目标按哪种人口计", "whose share the target is"), {
+            STATED: Text("按规划所写的人口", "of those that the plan names"), ANY_GRID: Text("按现有人口格网的口径", "of whoever the population grid counts"),
+        }, otherwise=STATED),
+    }
 
     counts: tuple[str, ...] = fields.code_list(PROVIDER_CLASSES, "服务提供方类别", "classes that serve")
     target_percent: Decimal | None = fields.number("目标", "target", unit="%", minimum="0", default=None)
+    per: str = fields.one_of(PERSONS, "目标以谁为分母", "whose share the target is", default="")
+    by: date | None = fields.day("达到目标的日期", "day by which the target is to be met", default=None)
 
     def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
         if not self.counts:
             yield (("counts",), Text("没有指明服务提供方类别", "no class of providers is named"),
                    Text("至少写一个类别", "name at least one class"))
+        if self.target_percent is not None and not (self.per and self.by):
+            yield (("target_percent",), Text("目标没有写明以谁为分母、何日达到", "the target says neither whose share it is nor by when"),
+                   Text("补上 per 与 by", "add per and by"))
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         choices = ground.choices(self)
@@ -85,7 +99,7 @@ class Coverage(Provision):
         title = Text(f"{what.zh}15分钟覆盖率", f"15-minute coverage, {what.en}")
         row = Measure(
             measure="coverage_share", title=title, unit=unit, unit_name=snapshot.unit_name(unit),
-            provider_class=self.counts[0], subject=basis, unit_of_measure="percent", need_low=self.target_percent,
+            provider_class=self.counts[0], subject=basis, unit_of_measure="percent", need_low=self._target(choices, basis),
             formula="covered persons * 100 / considered persons; considered: cells that the streets reach",
             readings=choices.used, as_of=snapshot.city.meta.as_of,
         )
@@ -105,8 +119,17 @@ class Coverage(Provision):
             yield evolve(row, note=None, status="undetermined", reason=_nobody(people))
             return
         share = round_half_even(Fraction(covered * 100, considered), 2)
-        need = nearest_in_band(share, self.target_percent, None) if self.target_percent is not None else None
-        yield evolve(row, supply=share, need=need, gap=None if need is None else share - need)
+        need = None if row.need_low is None else nearest_in_band(share, row.need_low, None)
+        yield evolve(row, supply=share, need=need, gap=None if need is None else share - need, readings=choices.used)
+        if self.target_percent is not None and row.need_low is None:
+            yield evolve(row, measure="coverage_target", subject=self.per, inputs=(), note=None, status="undetermined",
+                         readings=choices.used, need_low=None, reason=_other_people(self.per, basis))
+
+    def _target(self, choices: Choices, basis: str) -> Decimal | None:
+        """The target, unless it speaks of other people than the grid counts."""
+        if self.target_percent is None or self.per in ("", basis) or not basis:
+            return self.target_percent
+        return self.target_percent if choices["people"].option == ANY_GRID else None
 
     def _people(self, ground: Ground, unit: str, reached: Any) -> tuple[int, int, int] | Text:
         cells = ground.places.cells
@@ -124,8 +147,9 @@ class Coverage(Provision):
     def read_back(self) -> Text:
         what = "、".join(PROVIDER_CLASSES.label(c) for c in self.counts)
         what_en = ", ".join(PROVIDER_CLASSES.label(c, "en") for c in self.counts)
-        target = f"，目标 {show(self.target_percent)}% 以上" if self.target_percent is not None else "，规划未定目标值"
-        target_en = f"; target {show(self.target_percent)}% or more" if self.target_percent is not None else "; no target is set"
+        whose = PERSONS[self.per] if self.per else Text("人口", "people")
+        target = f"，目标 {show(self.target_percent)}% 以上（按{whose.zh}计，{self.by} 起）" if self.target_percent is not None else "，规划未定目标值"
+        target_en = f"; target {show(self.target_percent)}% or more of {whose.en} from {self.by}" if self.target_percent is not None else "; no target is set"
         return Text(f"测算步行 15 分钟内有定点机构（{what}）的人口占路网可及人口的比例{target}。",
                     f"Measured: the share of people reached by the streets who have a designated provider ({what_en}) "
                     f"within a 15-minute walk{target_en}.")
@@ -154,6 +178,11 @@ def walk_to_nearest(ground: Ground, rows: Any, limit: float) -> Any:
     walk[offset > SNAP_LIMIT_M] = np.nan
     metres[inside] = walk
     return metres
+
+
+def _other_people(per: str, basis: str) -> Text:
+    name = BASES[basis].name if basis in BASES else Text("其他口径", "others")
+    return Text(f"目标按{PERSONS[per].zh}计，人口格网为{name.zh}，不能直接比较", f"the target is of {PERSONS[per].en}, the grid counts {name.en}: not compared")
 
 
 def _nobody(people: int) -> Text:
