@@ -51,6 +51,7 @@ class Coaching(Provision):
     kind: ClassVar[str] = "coaching"
     title: ClassVar[Text] = Text("政策辅导期与试运行", "coaching and trial")
     effects: ClassVar[tuple[str, ...]] = ("gate", "information")
+    section: ClassVar[str] = "coaching"
     nature: ClassVar[str] = "bar"
     fact_keys: ClassVar = {"trial_failed": Text("试运行考核不合格的日期，对象为机构", "day on which a provider failed its trial")}
     slots: ClassVar = {

@@ -47,6 +47,7 @@ class DynamicList(Provision):
     kind: ClassVar[str] = "dynamic_list"
     title: ClassVar[Text] = Text("动态管理清单", "dynamic list")
     effects: ClassVar[tuple[str, ...]] = ("information",)
+    section: ClassVar[str] = "monitor"
     nature: ClassVar[str] = "procedure"
     fact_keys: ClassVar = {"service_standard": Text("是否持续满足定点服务标准（met 或 unmet），对象为机构", "whether a provider keeps meeting the service standards")}
 

@@ -56,6 +56,7 @@ class FilingDeadline(Provision):
     kind: ClassVar[str] = "filing_deadline"
     title: ClassVar[Text] = Text("报送时限", "filing deadline")
     effects: ClassVar[tuple[str, ...]] = ("information",)
+    section: ClassVar[str] = "calendar"
     nature: ClassVar[str] = "procedure"
     fact_keys: ClassVar = {
         "filed_on": Text("报送日期（如 2027-01-20），对象为“单元代码/规定标识/机关代码”", "day of filing; subject = unit/provision/authority"),

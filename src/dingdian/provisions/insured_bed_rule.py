@@ -61,6 +61,7 @@ class InsuredBedRule(Provision):
     kind: ClassVar[str] = "insured_bed_rule"
     title: ClassVar[Text] = Text("医保床位的核定", "insured beds of an institution")
     effects: ClassVar[tuple[str, ...]] = ("gate", "information")
+    section: ClassVar[str] = "register"
     comparison: ClassVar[str] = "<="
     nature: ClassVar[str] = "number"
     needs: ClassVar[tuple[str, ...]] = ("beds",)

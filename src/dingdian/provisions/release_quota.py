@@ -66,6 +66,7 @@ class ReleaseQuota(Provision):
     kind: ClassVar[str] = "release_quota"
     title: ClassVar[Text] = Text("以退定增额度", "release quota")
     effects: ClassVar[tuple[str, ...]] = ("quota", "gate")
+    section: ClassVar[str] = "quota"
     comparison: ClassVar[str] = "<="
     nature: ClassVar[str] = "number"
     needs: ClassVar[tuple[str, ...]] = ("releases",)

@@ -70,6 +70,7 @@ class SettlementCap(Provision):
     kind: ClassVar[str] = "settlement_cap"
     title: ClassVar[Text] = Text("医保床位数与费用结算挂钩", "settlement capped by insured beds")
     effects: ClassVar[tuple[str, ...]] = ("information",)
+    section: ClassVar[str] = "settlement"
     nature: ClassVar[str] = "fund"
     slots: ClassVar = {
         "beds": WHICH_BEDS,
