@@ -6,10 +6,11 @@ where it is named. A provider whose unit is stated too coarsely may stand anywhe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, kind_of_provision, missing_column, undetermined
@@ -35,6 +36,14 @@ class Present:
         if self.sure >= least:
             return False
         return None if self.sure + len(self.doubtful) >= least else True
+
+
+@frozen
+class Placed:
+    """How many stand in each unit, and those whose site is stated too coarsely, by what it states."""
+
+    sure: Counter[str] = field(factory=Counter)
+    coarse: dict[str | None, list[str]] = field(factory=dict)
 
 
 @kind_of_provision
@@ -83,21 +92,30 @@ class MinimumPresence(Provision):
         """The unit of the level that holds ``unit``; None where ``unit`` is stated too coarsely, or not at all."""
         if unit is None:
             return None
-        wanted = set(self.units(ground))
+        wanted: frozenset[str] = ground.remember(("presence_units", self.unit_level), lambda: frozenset(self.units(ground)))
         return next((u for u in (unit, *ground.snapshot.ancestors(unit)) if u in wanted), None)
 
     def present(self, ground: Ground, unit: str) -> Present:
         """Those of the sort that hold a place in a unit, by the unit of their site, admitted applications with them."""
-        sites: Mapping[str, str | None] = ground.remember(("presence_sites", self.id), lambda: self._sites(ground))
+        placed: Placed = ground.remember(("presence", self.id), lambda: self._placed(ground))
         above = (unit, *ground.snapshot.ancestors(unit))
-        sure = sum(self.unit_of(ground, site) == unit for site in sites.values())
-        doubtful = tuple(sorted(p for p, site in sites.items() if self.unit_of(ground, site) is None and (site is None or site in above)))
+        doubtful = sorted(p for site in (None, *above) for p in placed.coarse.get(site, ()))
         added = sum(self._matches(case.facts) and self.unit_of(ground, case.get("unit")) == unit for case in ground.admitted_counted)
-        return Present(sure=sure + added, doubtful=doubtful)
+        return Present(sure=placed.sure[unit] + added, doubtful=tuple(doubtful))
 
-    def _sites(self, ground: Ground) -> Mapping[str, str | None]:
-        records = ground.snapshot.provider_records
-        return {str(p): records[p].get("unit") for p in ground.stock["provider"] if self._matches(records[p])}
+    def _placed(self, ground: Ground) -> Placed:
+        """Where everyone of the sort stands: each site's unit is looked up once."""
+        records, placed = ground.snapshot.provider_records, Placed()
+        for provider in ground.stock["provider"]:
+            if not self._matches(records[provider]):
+                continue
+            site = records[provider].get("unit")
+            unit = self.unit_of(ground, site)
+            if unit is None:
+                placed.coarse.setdefault(site, []).append(str(provider))
+            else:
+                placed.sure[unit] += 1
+        return placed
 
     # --- one application ---------------------------------------------------------------------------------------------------
 
