@@ -1,7 +1,7 @@
 """确定, for a year: what is open and closed by unit, class and level, and the merit order among eligible applications.
 
 An opening is found by asking the plan's own provisions about a plain new applicant of that class in that unit; what depends on the
-exact place is left to the place. The merit order uses only what the plan says; it draws no lots.
+exact place is left to the place. The merit order is ``loop.merit``'s.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import date
 
 from dingdian.city.model import City
-from dingdian.loop.decide import BINDING, ELIGIBLE, find, outcome_of
+from dingdian.loop.decide import BINDING, find
 from dingdian.loop.ground import ground
-from dingdian.loop.results import AnnualPlan, Gap, Gaps, Merit, Opening, Ruling, Section
+from dingdian.loop.merit import merit, merit_method
+from dingdian.loop.results import AnnualPlan, Gap, Gaps, Opening, Ruling, Section
 from dingdian.plans.model import Plan
 from dingdian.provisions.case import Case
-from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, UNDETERMINED, Finding
+from dingdian.provisions.finding import FAILS, NOT_APPLICABLE, UNDETERMINED, Finding
 from dingdian.terms import ANNUAL_SECTIONS, LEVELS, PROVIDER_CLASSES, Text
 
 # A plain applicant of each class: the commonest kind, and the levels that the plan tells apart.
@@ -34,11 +35,8 @@ def annual_plan(
     """The annual plan of ``on``'s year."""
     return AnnualPlan(
         year=on.year, targets=targets(plan, gaps), sections=sections(plan, gaps),
-        openings=openings(city, plan, on, gaps), merit=merit(city, plan, on, rulings, cases),
-        merit_method=Text(
-            "规划未公布评分权重：先看优先支持（需求大于供给的专科、转型），再按申请日期先后，同日按申请编号；依次纳入，后者须与先纳入者一并符合各项上限。",
-            "The plan publishes no weights: priorities first (scarce specialties, conversions), then earlier application, then its "
-            "id; each must fit together with those before it."),
+        openings=openings(city, plan, on, gaps), merit=merit(city, plan, on, gaps, rulings, cases),
+        merit_method=merit_method(plan, gaps),
         priorities=tuple(Text(f"{p.read_back().zh}（{plan.locator(p)}）", f"{p.read_back().en} ({plan.locator(p)})")
                          for p in plan.provisions if p.effect == "priority"),
     )
@@ -124,49 +122,6 @@ def _reason(deciding: list[Finding], at_door: list[str]) -> Text:
         where = "、".join(dict.fromkeys(at_door))
         return Text(f"开放；具体地点按 {where} 审查", f"open; the place is judged under {where}")
     return Text("开放", "open")
-
-
-def merit(
-    city: City, plan: Plan, on: date, rulings: tuple[Ruling, ...], cases: tuple[Case, ...]
-) -> tuple[Merit, ...]:
-    """Eligible applications in order, each admitted if it fits together with those admitted before it."""
-    eligible = {r.application: r for r in rulings if r.outcome == ELIGIBLE}
-    ranked = sorted((c for c in cases if c.application in eligible), key=lambda c: _merit_key(c, eligible[c.application]))
-    admitted: list[Case] = []
-    rows = []
-    for rank, case in enumerate(ranked, start=1):
-        findings = find(city, plan, case, on, tuple(admitted))
-        outcome, deciding = outcome_of(findings)
-        fits = outcome == ELIGIBLE
-        if fits:
-            admitted.append(case)
-        rows.append(Merit(rank=rank, application=case.application, name=case.name, admitted=fits,
-                          reason=_merit_reason(findings, deciding, fits, eligible[case.application])))
-    return tuple(rows)
-
-
-def _merit_key(case: Case, ruling: Ruling) -> tuple[bool, int, date, str]:
-    return (_comes_last(ruling.findings), -len(_priorities(ruling.findings)), case.applied_on or date.max, case.application)
-
-
-def _comes_last(findings: tuple[Finding, ...]) -> bool:
-    """A provision that lets the applicant pass may put it behind everybody else (strictly controlled specialties)."""
-    return any(f.status == HOLDS and f.judgement.evidence.get("ranked") == "last" for f in findings)
-
-
-def _priorities(findings: tuple[Finding, ...]) -> list[Finding]:
-    return [f for f in findings if f.effect == "priority" and f.status == HOLDS]
-
-
-def _merit_reason(findings: tuple[Finding, ...], deciding: tuple[str, ...], fits: bool, ruling: Ruling) -> Text:
-    if not fits:
-        said = next(f for f in findings if f.provision == deciding[0])
-        return Text(f"在先纳入者之后不再符合：{said.sentence.zh}（{said.locator}）",
-                    f"no longer fits after those before it: {said.sentence.en} ({said.locator})")
-    first = _priorities(ruling.findings)
-    if first:
-        return Text("；".join(f"优先（{f.locator}）" for f in first), "; ".join(f"priority ({f.locator})" for f in first))
-    return Text("按申请先后", "by date of application")
 
 
 def label(opening: Opening, lang: str = "zh") -> str:

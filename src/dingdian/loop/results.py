@@ -287,18 +287,24 @@ class Opening:
 
 @frozen(kw_only=True)
 class Merit:
-    """One eligible application in merit order; ``admitted`` False names the limit that those before it used up."""
+    """One eligible application in merit order; ``admitted`` False names the limit that those before it used up.
+
+    ``score`` is that of a published scoring table, ``best`` and ``worst`` the places between which it stands when a weight moves.
+    """
 
     rank: int
     application: str
     name: str
     admitted: bool
     reason: Text
+    score: Number | None = None
+    best: int | None = None
+    worst: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
             "rank": self.rank, "application": self.application, "name": self.name, "admitted": self.admitted,
-            "reason": self.reason,
+            "score": self.score, "best": self.best, "worst": self.worst, "reason": self.reason,
         }
 
 
