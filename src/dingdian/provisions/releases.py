@@ -115,7 +115,8 @@ def offset_beds(ground: Ground, districts: tuple[str, ...] | None, freed: Releas
     """Insured beds of exempt projects designated since the plan's first day, where an exemption sets them off; admitted ones too."""
     exemptions: list[Any] = [p for p in ground.provisions if hasattr(p, "offsets_releases")]
     offsetting = [p for p in exemptions if p.offsets_releases(ground)]
-    codes = frozenset().union(*(p.members(ground) for p in offsetting))
+    key = ("offsetting", tuple((p.id, tuple(choice.option for choice in ground.choices(p).values())) for p in offsetting))
+    codes: frozenset[str] = ground.remember(key, lambda: frozenset().union(*(p.members(ground) for p in offsetting)))
     records = ground.snapshot.provider_records
     own = [p for p in sorted(codes) if _is_new_here(ground, records[p], districts, freed.since)]
     beds = _latest_insured(ground) if own else {}
