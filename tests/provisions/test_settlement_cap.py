@@ -123,6 +123,15 @@ def test_the_beds_of_the_rule_count_until_the_agreement_registers_others() -> No
     assert next(i for i in found.inputs if i.name == "insured_beds").value == round(Decimal(181 * 115 + 184 * 100) / 365, 4)
 
 
+def test_in_the_rules_own_year_its_average_counts_as_it_stands() -> None:
+    """Designated in July 2025 with 50 beds open on average over the whole year: 18,250 bed-days."""
+    rule = InsuredBedRule(id="rule", clause="bed-norm", year=2025, max_percent=Decimal(115), readings={"open": {"option": "reported"}})
+    providers = [hospital("H1", "secondary", WEST, designated_on="2025-07-01")]
+    city = town(activity(year=2025, bed_days=18_251), providers=providers, beds=[beds("H1", 100, open=50)])
+    found = row(city, "H1", date(2026, 9, 1), reading(beds="rule"), rule)
+    assert next(i for i in found.inputs if i.name == "excess_bed_days").value == 1
+
+
 def test_an_applicant_is_told_and_not_judged() -> None:
     said = judge(small_city(applications=[for_hospital()]), "cap", plan=with_provisions(CAP))
     assert said.status == "holds"

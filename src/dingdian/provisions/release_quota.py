@@ -235,8 +235,9 @@ class ReleaseQuota(Provision):
         offset_en = "" if not left.offset else f" (after {show(left.offset)} beds of key projects)"
         if short is None:
             where = Text(name, name) if own else Text("全市", "The pooling area")
-            return Text(f"{where.zh}规划期内退出、核减可用 {show(left.value)} {unit}{offset}，申请 {show(asked)} {unit}，{verb.zh}。",
-                        f"{where.en}: exits and cuts in the plan period leave {show(left.value)} {noun.en}{offset_en}; {show(asked)} applied for: "
+            freed = Text("退出、核减可用床位", "exits and cuts") if self.is_beds else Text("退出可用名额", "exits")
+            return Text(f"{where.zh}规划期内{freed.zh} {show(left.value)} {unit}{offset}，申请 {show(asked)} {unit}，{verb.zh}。",
+                        f"{where.en}: {freed.en} in the plan period leave {show(left.value)} {noun.en}{offset_en}; {show(asked)} applied for: "
                         f"{verb.en} against exits.")
         where = Text("本区县", "the district's own") if own else Text("全市", "the pooling area's")
         computed, beds = short

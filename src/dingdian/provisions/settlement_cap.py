@@ -128,11 +128,13 @@ class SettlementCap(Provision):
         named, after = ("insured_beds", date(rule.year, 12, 31)) if rule is not None else (column, date.min)
         registered = [(row["as_of"], row[named]) for row in self._bed_rows(ground).get(provider, ())
                       if row[named] is not None and after < row["as_of"] <= date(year, 12, 31)]
+        own = None if rule is None else rule.ruled(ground).get(provider)
+        first = [(date(rule.year, 1, 1), own.beds)] if rule is not None and own is not None and own.beds is not None else []
+        if rule is not None and year == rule.year:  # the rule's own year: its average knows already from when on beds were open
+            return first
         designated = ground.snapshot.provider_records.get(provider, {}).get("designated_on")
         if designated is not None and designated.year == year:  # before its agreement it had no insured bed
             return [(date(year, 1, 1), 0), *((max(day, designated), beds) for day, beds in registered)] if registered else []
-        own = None if rule is None else rule.ruled(ground).get(provider)
-        first = [(date(rule.year, 1, 1), own.beds)] if rule is not None and own is not None and own.beds is not None else []
         return [*first, *registered]
 
     def _bed_rows(self, ground: Ground) -> Mapping[str, list[dict[str, Any]]]:
