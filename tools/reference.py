@@ -21,10 +21,10 @@ from dingdian.city.reference import tables_page
 from dingdian.plans.explain import explain
 from dingdian.plans.load import load_plan, pack_ids
 from dingdian.plans.model import Plan, Reading
-from dingdian.plans.shapes import RECORD_TYPES
+from dingdian.plans.shapes import OVERRIDE_TYPES, RECORD_TYPES
 from dingdian.provisions.base import Provision, Scope, Slot, kinds
 from dingdian.provisions.fields import Spec, specs
-from dingdian.terms import CODE_LISTS, EFFECTS, CodeList
+from dingdian.terms import ANNUAL_SECTIONS, CODE_LISTS, EFFECTS, NATURES, CodeList
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -113,6 +113,8 @@ def _provisions() -> Iterator[str]:
         (f"[`{name}`](#{name})", kind.title.zh, kind.title.en, _effects(kind)) for name, kind in known.items()))
     yield from _common()
     packs = [load_plan(name) for name in pack_ids()]
+    yield "每个种类都有 JSON Schema：`dingdian plan schema 种类`。 · Each kind has a JSON Schema: `dingdian plan schema KIND`."
+    yield ""
     for name, kind in known.items():
         yield from _kind(name, kind, packs)
 
@@ -125,7 +127,13 @@ def _common() -> Iterator[str]:
         ("id", "标识，规划包内唯一", "identifier, unique in the pack", "●"),
         ("kind", "条款种类", "one of the kinds below", "●"),
         ("clause", "所依据条款在 `clauses` 中的编号", "id of the clause it carries out", "●"),
+        ("with_clauses", "同时依据的条款；规定中的数须见于 `clause` 或此处所列条款的大意", "further clauses; its numbers stand in one of them", ""),
         ("requirements", "落实的要求编号", "requirement ids that it covers", ""),
+        ("boundary", "`{word: 原文划界用语, says: allowed 或 stopped}`；种类比较数字的必填，`lint` 与判断符号核对",
+         "`{word, says}`: the text's own word and what it says of that side; lint holds it against the operator", ""),
+        ("governing_date", "依据哪一天的事实：`decision`（默认）、`application`、`agreement`、`assessment_year`",
+         "whose day's facts decide; `decision` when left out", ""),
+        ("valid_from, valid_until", "有效期首日与末日，均包含在内", "first and last day of force, both included", ""),
         ("effect", f"{titles['effect'].zh}，默认 `gate`", "what its finding does; `gate` when left out", ""),
         ("normally", f"条文写有“{titles['normally'].zh}”", "the text says “normally”", ""),
         ("rank", "同一规定的多个例外中，数小者优先；相同即冲突", "among exceptions of one provision the lower decides; equal ranks conflict", ""),
@@ -149,6 +157,7 @@ def _kind(name: str, kind: type[Provision], packs: Iterable[Plan]) -> Iterator[s
     yield ""
     yield f"作用 · effects: {_effects(kind)}"
     yield ""
+    yield from _traits(kind)
     own = {field: spec for field, spec in specs(kind).items() if field not in specs(Provision)}
     if own:
         yield from _fields(kind, own)
@@ -156,6 +165,16 @@ def _kind(name: str, kind: type[Provision], packs: Iterable[Plan]) -> Iterator[s
     if kind.fact_keys:
         yield from _table(["事实键 · fact key", "说明", "meaning"], ((f"`{key}`", said.zh, said.en) for key, said in kind.fact_keys.items()))
     yield from _examples(name, packs)
+
+
+def _traits(kind: type[Provision]) -> Iterator[str]:
+    """What lint, the generated cases and the annual plan know of the kind."""
+    said = [f"限制的性质 · nature: {NATURES.label(kind.nature)}（`{kind.nature}`）"]
+    said += [f"通过条件 · passes by: `{kind.comparison}`"] if kind.comparison else []
+    said += [f"不可缺的表 · needs: {', '.join(f'`{name}`' for name in kind.needs)}"] if kind.needs else []
+    said.append(f"年度计划分项 · part of the annual plan: {ANNUAL_SECTIONS.label(kind.section)}")
+    yield "；".join(said)
+    yield ""
 
 
 def _effects(kind: type[Provision]) -> str:
@@ -176,11 +195,23 @@ def _type(spec: Spec) -> str:
     if "enum" in schema:
         return _choices(schema["enum"])
     if schema["type"] == "array":
-        return "列表 · list" + (f"：{_choices(schema['items']['enum'])}" if "enum" in schema["items"] else "")
+        return _list_type(schema["items"])
     if schema["type"] == "object":
         return "代码: 数字 · number by code：" + _choices(schema["properties"])
-    return {"number": "数字 · number", "string": "文字 · text", "boolean": "true/false"}[schema["type"]] + (
-        f" ≥ {schema['minimum']:g}" if "minimum" in schema else "")
+    name = "日期 · date" if schema.get("format") == "date" else _TYPES[schema["type"]]
+    return name + "".join(f" {sign} {schema[key]:g}" for sign, key in (("≥", "minimum"), ("≤", "maximum")) if key in schema)
+
+
+_TYPES = {"number": "数字 · number", "integer": "整数 · whole number", "string": "文字 · text", "boolean": "true/false"}
+
+
+def _list_type(items: Mapping[str, Any]) -> str:
+    """A list of codes, of texts, or of records: of records every key, the required ones marked."""
+    if items.get("type") == "object":
+        required = items.get("required", ())
+        keys = (f"`{name}`{'●' if name in required else ''} {schema.get('title', '')}" for name, schema in items["properties"].items())
+        return "记录的列表 · list of records：" + "；".join(keys)
+    return "列表 · list" + (f"：{_choices(items['enum'])}" if "enum" in items else "")
 
 
 def _choices(codes: Iterable[str]) -> str:
@@ -212,7 +243,7 @@ def _examples(name: str, packs: Iterable[Plan]) -> Iterator[str]:
     """How shipped packs use the kind, read back in words."""
     for plan in packs:
         for provision in plan.provisions:
-            if provision.kind == name:
+            if provision.kind == name and provision.id not in plan.inherited:
                 said = explain(plan, provision)
                 yield f"- `{plan.id}` / `{provision.id}`（{said.locator}）：{said.rule.zh} — {said.rule.en}"
     yield ""
@@ -248,11 +279,12 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield ""
     yield from _table(["规定 · provision", "种类 · kind", "作用 · effect", "条款 · clause", "要求 · requirements"], (
         (f"`{p.id}`", f"[`{p.kind}`](provisions.md#{p.kind})", f"`{p.effect}` {EFFECTS.label(p.effect)}", plan.locator(p),
-         ", ".join(p.requirements)) for p in plan.provisions))
+         ", ".join(p.requirements)) for p in plan.provisions if p.id not in plan.inherited))
+    yield from _above(plan)
     yield f"### {plan.id}：口径 · readings"
     yield ""
     yield from _table(["口径 · reading", "问题 · question", "选项 · option", "含义 · meaning", "参数 · parameters", "要求"], (
-        row for reading in plan.readings.values() for row in _reading(reading)))
+        row for reading in plan.readings.values() if plan.base is None or reading.id not in plan.base.readings for row in _reading(reading)))
     yield f"### {plan.id}：日期 · dates"
     yield ""
     yield from _table(["日期 · date", "说明", "meaning", "值 · value", "说明 · note"], (
@@ -262,7 +294,18 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield ""
     yield from _table(["条款 · clause", "要求", "类型 · type", "原因", "reason"], (
         (plan.clauses[r.clause].locator, ", ".join(r.requirements), f"`{r.type}` {RECORD_TYPES[r.type].zh}", r.reason.zh, r.reason.en)
-        for r in plan.records))
+        for r in plan.records if plan.base is None or r not in plan.base.records))
+
+
+def _above(plan: Plan) -> Iterator[str]:
+    """The base that the pack extends, and what it changes there."""
+    if plan.base is None:
+        return
+    yield f"接续 [`{plan.base.id}`](#{plan.base.id})，其余规定不变。 · Extends [`{plan.base.id}`](#{plan.base.id}); everything else stands."
+    yield ""
+    if plan.overrides:
+        yield from _table(["改动 · change", "规定 · provision", "条款 · clause", "字段 · fields"], (
+            (f"`{o.type}` {OVERRIDE_TYPES[o.type].zh}", f"`{o.provision}`", plan.clauses[o.clause].locator, ", ".join(o.changed)) for o in plan.overrides))
 
 
 def _reading(reading: Reading) -> Iterator[tuple[str, ...]]:
