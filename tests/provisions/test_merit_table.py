@@ -9,8 +9,8 @@ import pytest
 
 from dingdian.provisions.area_grade import AreaGrade
 from dingdian.provisions.base import Scope
-from dingdian.provisions.exemption import Exemption
 from dingdian.provisions.merit_table import MeritTable
+from dingdian.provisions.preference import Preference
 from provisions.judging import judge, lacking, measured, with_provisions
 from small_city import AREA, EAST, WEST, ZONE, fact, for_clinic, small_city
 
@@ -19,7 +19,8 @@ WEIGHTS = [fact("quality", "merit_weight", "60"), fact("price", "merit_weight", 
 
 
 def plan(weights: str = "published", **changes: Any) -> Any:
-    first = Exemption(id="first", clause="bed-total", effect="exemption", scope=Scope(tags=("key_project",)), readings={})
+    sort = {"zh": "重点项目", "en": "key projects", "kinds": (), "tags": ("key_project",), "ownership": ()}
+    first = Preference(id="first", clause="bed-total", effect="priority", any_of=(sort,))
     grade = AreaGrade(id="grade", clause="bed-total", effect="information", readings={"grading": {"option": "stated_first"}})
     readings = {"weights": {"option": weights}, "change": {"option": "share", "percent": 20}}
     return with_provisions(first, grade, MeritTable(**{

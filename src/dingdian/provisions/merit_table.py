@@ -25,6 +25,7 @@ from dingdian.provisions.case import Case
 from dingdian.provisions.finding import HOLDS, Input, Judgement, Measure, Missing
 from dingdian.provisions.fund_flows import number_of
 from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.preference import Preference
 from dingdian.provisions.zoning import zone_of
 from dingdian.terms import PROVIDER_CLASSES, Text
 
@@ -52,7 +53,7 @@ class MeritTable(Provision):
     kind: ClassVar[str] = "merit_table"
     title: ClassVar[Text] = Text("择优评分表", "merit table")
     effects: ClassVar[tuple[str, ...]] = ("information",)
-    refers_to: ClassVar = {"tie_breaks": "", "area_grade": "area_grade"}
+    refers_to: ClassVar = {"tie_breaks": "preference", "area_grade": "area_grade"}
     fact_keys: ClassVar = {
         "merit_weight": Text("公布的评分权重，对象为评分项代码", "published weight; subject = criterion"),
         "merit_mark": Text("评分（0 至 100），对象为“申请编号:评分项代码”", "mark from 0 to 100; subject = “application:criterion”"),
@@ -130,8 +131,8 @@ class MeritTable(Provision):
 
     def _keys(self, ground: Ground, case_facts: Mapping[str, Any], district: str) -> tuple[Any, ...]:
         """What breaks a tie: the plan's priorities, the weaker area, the earlier application."""
-        named = [p for p in ground.provisions if p.id in self.tie_breaks]
-        first = -sum(p.scope.unmet(case_facts) == (False, ()) for p in named)
+        named = [p for p in ground.provisions if p.id in self.tie_breaks and isinstance(p, Preference)]
+        first = -sum(p.prefers(case_facts) for p in named)
         grade = next((p for p in ground.provisions if p.id == self.area_grade), None)
         code = grade.grade(ground, district).code if isinstance(grade, AreaGrade) and district else None
         return (first, GRADE_ORDER.get(code or "", len(GRADE_ORDER)), case_facts.get("applied_on") or date.max)

@@ -45,6 +45,7 @@ class TierMix(Provision):
 
     kind: ClassVar[str] = "tier_mix"
     title: ClassVar[Text] = Text("床位等级结构", "beds by level")
+    effects: ClassVar[tuple[str, ...]] = ("gate", "information")  # a plan may only compare with a split, and bind nobody by it
     comparison: ClassVar[str] = "<="
     nature: ClassVar[str] = "number"
     needs: ClassVar[tuple[str, ...]] = ("beds",)

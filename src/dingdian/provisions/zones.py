@@ -80,7 +80,24 @@ class Zones(Provision):
                 note=Text(f"由 {names} 组成", f"made up of {', '.join(zone.districts)}"),
             )
 
+        yield self._strays(ground)
+
+    def _strays(self, ground: Ground) -> Measure:
+        """Campuses that the register counts in another zone than the one in which they stand."""
+        snapshot, found = ground.snapshot, []
+        for code, row in sorted(snapshot.provider_records.items()):
+            site, counted = (zone_of(ground, snapshot.district_of(str(row.get(name) or ""))) for name in ("unit", "counts_in"))
+            if row.get("campus_of") and site is not None and counted is not None and site.code != counted.code:
+                found.append(code)
+        shown = "、".join(found[:3]) + ("…" if len(found) > 3 else "")
+        return Measure(
+            measure="campuses_counted_elsewhere", title=Text("未按所在区域计入的分院区", "campuses counted in another zone than their own"),
+            unit=snapshot.pooling_area, unit_name=snapshot.unit_name(snapshot.pooling_area), unit_of_measure="provider",
+            formula="campuses whose counts_in lies in another zone than their unit", supply=len(found), as_of=snapshot.city.meta.as_of,
+            note=Text(f"分院区按所在地计入，请核对“计入单元”：{shown}", f"a campus counts where it stands; check counts_in of: {shown}") if found else None)
+
     def read_back(self) -> Text:
         zh = "；".join(f"{row['zh']}（{'、'.join(row['units'])}）" for row in self.zones)
         en = "; ".join(f"{row['en']} ({', '.join(row['units'])})" for row in self.zones)
-        return Text(f"以下区县各作为一个定点区域统一计算：{zh}。", f"These districts are each counted as one zone: {en}.")
+        return Text(f"以下各组区县各作为一个定点区域统一计算，分院区按所在地计入：{zh}。",
+                    f"Each of these groups of districts is counted as one zone, campuses where they stand: {en}.")
