@@ -88,9 +88,21 @@ def test_every_county_has_its_row_by_hand() -> None:
     assert rows == {WEST: (1, 1, 0), EAST: (1, 1, 0), ZONE: (0, 1, -1)}
 
 
-def test_a_township_row_is_open_where_pharmacies_are_too_coarsely_placed() -> None:
-    rows = {r.unit: r for r in measured(town(pharmacy("P1", 3000, unit=EAST), pharmacy("P2", 3100, unit=OTHER)), "one", plan=with_provisions(ONE))}
-    assert {unit: row.status for unit, row in rows.items()} == {TOWN: "undetermined", OTHER: "measured"}
+def test_townships_are_counted_by_district_and_those_without_are_named() -> None:
+    rows = {(r.measure, r.unit, r.subject): r for r in measured(town(pharmacy("P2", 3100, unit=OTHER)), "one", plan=with_provisions(ONE))}
+    east = rows["minimum_presence", EAST, ""]
+    assert (east.supply, east.need_low, east.gap) == (1, 2, -1)
+    assert east.note is not None
+    assert "街道1" in east.note.zh
+    assert rows["presence_lacking", EAST, TOWN].supply == 0
+    assert ("presence_lacking", EAST, OTHER) not in rows
+    assert rows["minimum_presence", WEST, ""].status == "undetermined"  # no township on file there
+
+
+def test_townships_are_open_where_pharmacies_are_too_coarsely_placed() -> None:
+    city = town(pharmacy("P1", 3000, unit=EAST), pharmacy("P2", 3100, unit=OTHER))
+    rows = {(r.measure, r.unit, r.subject): r.status for r in measured(city, "one", plan=with_provisions(ONE))}
+    assert rows["minimum_presence", EAST, ""] == rows["presence_lacking", EAST, TOWN] == "undetermined"
 
 
 def test_the_pooling_area_may_be_the_unit() -> None:

@@ -63,7 +63,7 @@ class InsuredBedRule(Provision):
     effects: ClassVar[tuple[str, ...]] = ("gate", "information")
     section: ClassVar[str] = "register"
     comparison: ClassVar[str] = "<="
-    nature: ClassVar[str] = "number"
+    nature: ClassVar[str] = "condition"  # the applicant's own licence: it closes no area, and no exemption from numbers lifts it
     needs: ClassVar[tuple[str, ...]] = ("beds",)
     fact_keys: ClassVar = {"approved_beds": Text("核定床位数（张），对象为申请或机构", "licensed beds of an application or a provider")}
     slots: ClassVar = {"open": OPEN}

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, kind_of_provision, missing_column, undetermined
@@ -168,18 +168,59 @@ class MinimumPresence(Provision):
     # --- the whole city ----------------------------------------------------------------------------------------------------
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
-        for unit in self.units(ground):
-            here = self.present(ground, unit)
-            below = here.is_below(self.minimum)
-            need = None if below is None else max(here.sure, self.minimum)
-            yield Measure(
-                measure="minimum_presence", title=Text(f"{self._sort.zh}的基本配置", f"minimum of {self._sort.en}s"), unit=unit,
-                unit_name=ground.snapshot.unit_name(unit), provider_class=self.counts[0], subject=self.id, unit_of_measure="provider",
-                formula="count of the sort in the unit; need_low = minimum", need=need, need_low=self.minimum,
-                supply=None if below is None else here.sure, gap=None if need is None else here.sure - need,
-                inputs=(Input(name="minimum", value=self.minimum, unit_of_measure="provider", source="plan"),),
-                status="undetermined" if below is None else "measured", as_of=ground.snapshot.city.meta.as_of,
-                reason=reason_of((self._vague(here),)) if below is None else None)
+        """A row for every unit of the level; for townships, how many of each district have the minimum, and those that have not."""
+        here = {unit: self.present(ground, unit) for unit in self.units(ground)}
+        if self.unit_level != "township":
+            for unit, present in here.items():
+                yield self._unit_row(ground, unit, present)
+            return
+        for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
+            mine = {u: p for u, p in here.items() if unit in (ground.snapshot.pooling_area, ground.snapshot.district_of(u))}
+            yield self._townships_row(ground, unit, mine)
+        for unit, present in here.items():
+            if present.is_below(self.minimum) is not False:
+                yield self._lacking_row(ground, unit, present)
+
+    @property
+    def _subject(self) -> str:
+        """What tells the rows of two such provisions apart: the first code beside the class."""
+        return next(iter((*self.count_tags, *self.count_kinds, *self.count_levels, *self.count_ownership)), "")
+
+    def _plain(self, ground: Ground, unit: str, title: Text, formula: str) -> Measure:
+        return Measure(
+            measure="minimum_presence", title=title, unit=unit, unit_name=ground.snapshot.unit_name(unit), provider_class=self.counts[0],
+            subject=self._subject, unit_of_measure="provider", formula=formula, as_of=ground.snapshot.city.meta.as_of,
+            inputs=(Input(name="minimum", value=self.minimum, unit_of_measure="provider", source="plan"),))
+
+    def _unit_row(self, ground: Ground, unit: str, present: Present) -> Measure:
+        row = self._plain(ground, unit, Text(f"{self._sort.zh}数", f"number of {self._sort.en}s"), "count of the sort in the unit; need_low = minimum")
+        if present.is_below(self.minimum) is None:
+            return evolve(row, need_low=self.minimum, status="undetermined", reason=reason_of((self._vague(present),)))
+        need = max(present.sure, self.minimum)
+        return evolve(row, need_low=self.minimum, need=need, supply=present.sure, gap=present.sure - need)
+
+    def _townships_row(self, ground: Ground, unit: str, mine: Mapping[str, Present]) -> Measure:
+        level = UNIT_LEVELS[self.unit_level].name
+        row = evolve(self._plain(ground, unit, Text(f"有{self._sort.zh}的{level.zh}数", f"units ({level.en}) with a {self._sort.en}"),
+                                 "count of units with at least the minimum; need_low = all of them"), unit_of_measure="place")
+        below = {u: p.is_below(self.minimum) for u, p in mine.items()}
+        vague = [p for u, p in mine.items() if below[u] is None]
+        if vague or not mine:
+            reason = reason_of((self._vague(vague[0]),)) if vague else Text(f"没有划分{level.zh}", f"no {level.en} on file")
+            return evolve(row, need_low=len(mine) or None, status="undetermined", reason=reason)
+        lacking = [ground.snapshot.unit_name(u) for u, short in below.items() if short]
+        shown = "、".join(lacking[:8]) + ("…" if len(lacking) > 8 else "")
+        note = Text(f"尚无的：{shown}", f"without: {shown}") if lacking else None
+        return evolve(row, need_low=len(mine), need=len(mine), supply=len(mine) - len(lacking), gap=-len(lacking), note=note)
+
+    def _lacking_row(self, ground: Ground, unit: str, present: Present) -> Measure:
+        """A township without the minimum, or of which nobody can tell, under its district."""
+        name, district = ground.snapshot.unit_name(unit), ground.snapshot.district_of(unit) or ground.snapshot.pooling_area
+        row = evolve(self._plain(ground, district, Text(f"{name}的{self._sort.zh}数", f"number of {self._sort.en}s in {name}"), "count of the sort in the unit"),
+                     measure="presence_lacking", subject=unit)
+        if present.is_below(self.minimum) is None:
+            return evolve(row, status="undetermined", reason=reason_of((self._vague(present),)))
+        return evolve(row, supply=present.sure)
 
     def read_back(self) -> Text:
         level, sort = UNIT_LEVELS[self.unit_level].name, self._sort

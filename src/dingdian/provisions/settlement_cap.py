@@ -212,7 +212,9 @@ class SettlementCap(Provision):
                 f"{len(open_ones)} 家机构数据不全：{reason_of(missing).zh}", f"{len(open_ones)} institutions lack data: {reason_of(missing).en}"))
         total = sum((round_down(s.deduction, 2) for s in said.values() if s.deduction is not None), Decimal(0))
         over = sum(1 for s in said.values() if s.excess)
-        return evolve(row, supply=total, note=Text(f"{over} 家机构超出医保床日", f"{over} institutions beyond their insured bed-days"))
+        begins = ground.dates["valid_from"]
+        trial = Text("；规划施行之前的年度，仅为试算", "; a year before the plan, a trial only") if begins is not None and year < begins.year else Text("", "")
+        return evolve(row, supply=total, note=Text(f"{over} 家机构超出医保床日{trial.zh}", f"{over} institutions beyond their insured bed-days{trial.en}"))
 
     def read_back(self) -> Text:
         return Text(
