@@ -385,6 +385,7 @@ bed                  | 张            | beds
 provider             | 家            | providers
 person               | 人            | persons
 place                | 个            | places
+township             | 个            | townships
 yuan                 | 元            | yuan
 percent              | %             | %
 day                  | 天            | days

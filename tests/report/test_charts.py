@@ -57,4 +57,4 @@ def test_the_opening_matrix_shows_state_and_room(imprint: Imprint) -> None:
     matrix = opening_matrix(imprint)
     assert [c.title.zh for c in matrix.columns] == ["三级住院机构", "二级住院机构", "一级住院机构", "零售药店"]
     second = dict(matrix.rows)["乙区"]
-    assert [(cell.text.zh, cell.below.zh) for cell in second[:2]] == [("关闭", ""), ("开放", "全市余 134 张")]
+    assert [(cell.text.zh, cell.below.zh) for cell in second[:2]] == [("关闭", ""), ("开放", "余 134 张")]

@@ -101,12 +101,9 @@ def _opening(
 
 
 def _room(findings: tuple[Finding, ...], state: str) -> tuple[int | None, str]:
-    """Beds that the total still allows, where the class has a bed total."""
-    for finding in findings:
-        room = finding.judgement.evidence.get("room")
-        if isinstance(room, int) and state == "open":
-            return room + 1, "bed"
-    return None, ""
+    """Beds that the totals still allow, the tightest of them, where the class has a bed total."""
+    rooms = [room for f in findings if not f.excepted_by and isinstance(room := f.judgement.evidence.get("room"), int)]
+    return (min(rooms) + 1, "bed") if rooms and state == "open" else (None, "")
 
 
 def _with(own: Text | None, reason: Text) -> Text:

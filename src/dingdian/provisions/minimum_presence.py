@@ -202,7 +202,7 @@ class MinimumPresence(Provision):
     def _townships_row(self, ground: Ground, unit: str, mine: Mapping[str, Present]) -> Measure:
         level = UNIT_LEVELS[self.unit_level].name
         row = evolve(self._plain(ground, unit, Text(f"有{self._sort.zh}的{level.zh}数", f"units ({level.en}) with a {self._sort.en}"),
-                                 "count of units with at least the minimum; need_low = all of them"), unit_of_measure="place")
+                                 "count of units with at least the minimum; need_low = all of them"), unit_of_measure="township")
         below = {u: p.is_below(self.minimum) for u, p in mine.items()}
         vague = [p for u, p in mine.items() if below[u] is None]
         if vague or not mine:

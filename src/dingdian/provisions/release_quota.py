@@ -253,6 +253,7 @@ class ReleaseQuota(Provision):
             "district": case.district, "exits_of": choices["exits_of"].option, "released": left.amount, "exits": list(left.freed.exits),
             "released_since": left.freed.since, "released_until": left.freed.until, "ratio": left.ratio, "used": left.used,
             "offset": left.offset, "spent": left.spent, "left": left.value,
+            **({"room": (left.value or 0) - (case.beds or 0)} if self.is_beds and self.effect == "gate" else {}),
             "formula": "asked <= floor(released * ratio) - used - offset - spent",
         }
 

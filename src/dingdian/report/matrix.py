@@ -102,7 +102,7 @@ def _opening_cell(opening: Opening) -> Shown:
     if opening.room is None:
         return Shown(state, opening.state, palette.STATES.get(opening.state), opening.reason)
     room = Text(
-        f"全市余 {formats.quantity(opening.room, opening.unit_of_measure)}",
+        f"余 {formats.quantity(opening.room, opening.unit_of_measure)}",
         f"room {formats.quantity(opening.room, opening.unit_of_measure, 'en')}",
     )
     return Shown(state, opening.state, palette.STATES.get(opening.state), opening.reason, room)

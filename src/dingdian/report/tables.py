@@ -144,7 +144,7 @@ _OPENING = _fields("""
     provider_class  | 规划类别
     level           | 等级
     state           | 状态
-    room            | 全市余量 | number
+    room            | 余量 | number
     unit_of_measure | 计量单位
     reason          | 理由
     clauses         | 条款

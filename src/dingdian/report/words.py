@@ -47,6 +47,7 @@ _UNITS_OF_MEASURE = {
     "persons": Text("人", "persons"),
     "person per km²": Text("人/平方千米", "persons per km²"),
     "place": Text("家", "places"),
+    "township": Text("个", "townships"),
     "provider": Text("家", "providers"),
     "providers": Text("家", "providers"),
     "家": Text("家", "providers"),
