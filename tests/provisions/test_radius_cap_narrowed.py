@@ -19,6 +19,7 @@ from small_city import (
     clinic,
     fact,
     for_clinic,
+    for_hospital,
     hospital,
     pharmacy,
     small_city,
@@ -91,6 +92,15 @@ def test_which_institutions_fill_a_place_is_a_reading(option: str, dental: str, 
     place, apply = away(400), {"applications": [for_clinic()]}
     assert said(rule, clinic("D", place, kind="dental_clinic"), **apply).status == dental
     assert said(rule, hospital("H", "tertiary", EAST, place), **apply).status == tertiary
+
+
+def test_an_applicant_that_fills_no_place_is_not_bound_by_the_cap() -> None:
+    rule = cap(counts=MEDICAL, counted_levels=("primary", "ungraded"), counted_elsewhere=("dental_clinic",), most=1)
+    full = clinic("C", away(400))
+    assert said(rule, full, applications=[for_clinic(kind="dental_clinic")]).status == "not_applicable"
+    assert said(rule, full, applications=[for_hospital()]).status == "not_applicable"
+    assert said(rule, full, applications=[for_clinic()]).status == "fails"
+    assert lacking(said(rule, full, applications=[for_clinic(level=None)])) == {("applications", "level")}
 
 
 def test_a_neighbour_of_unknown_level_counts_possibly() -> None:

@@ -62,6 +62,7 @@ class MonitoringTrigger(Provision):
     kind: ClassVar[str] = "monitoring_trigger"
     title: ClassVar[Text] = Text("监测预警条件", "monitoring triggers")
     effects: ClassVar[tuple[str, ...]] = ("information",)
+    section: ClassVar[str] = "monitor"
     nature: ClassVar[str] = "procedure"
 
     triggers: tuple[Mapping[str, Any], ...] = fields.rows("预警条件", "triggers", columns={

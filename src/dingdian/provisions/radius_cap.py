@@ -157,9 +157,9 @@ class RadiusCap(Provision):
         elsewhere = self._elsewhere(case, ground, choices)
         if elsewhere is not None:
             return elsewhere
-        lacking = self._filling(choices).lacking(case)
-        if lacking:
-            return undetermined([missing_column(case, name) for name in lacking], readings=choices.used)
+        outside = self._fills_none(case, choices)
+        if outside is not None:
+            return outside
         near = self._near(case, ground, choices)
         if near is None:
             return undetermined([_no_streets(case)], readings=choices.used)
@@ -178,6 +178,18 @@ class RadiusCap(Provision):
         if nowhere:
             return undetermined([no_place(case)], readings=choices.used)
         return undetermined(area.missing, readings=choices.used) if area.missing else None
+
+    def _fills_none(self, case: Case, choices: Choices) -> Judgement | None:
+        """The applicant fills no place of this cap (another level, a kind counted elsewhere), or nobody can say whether it does."""
+        filling = self._filling(choices)
+        if filling.is_plain:
+            return None
+        unknown = filling.unknown(case.facts)
+        if unknown is None:
+            return Judgement(status=NOT_APPLICABLE, readings=choices.used, sentence=Text(
+                f"申请机构不属于本条计数的机构，不占用{self.what.zh}的名额。", "The applicant is none of those that this cap counts: it fills no place."))
+        lacking = tuple(dict.fromkeys((*([unknown] if unknown else []), *filling.lacking(case))))
+        return undetermined([missing_column(case, name) for name in lacking], readings=choices.used) if lacking else None
 
     def _counted(self, case: Case, ground: Ground, choices: Choices, near: list[Any]) -> Judgement:
         unsure = self._unsure(case, ground, choices, near)
@@ -478,14 +490,18 @@ class RadiusCap(Provision):
                 yield self._probe("other", beyond, choices, density, most, limit, note="on the radius")
                 yield self._probe("below", HOLDS, choices, density, most, limit + Decimal("0.1"), note="just outside the radius")
         yield Probe(position="missing", expect=UNDETERMINED, tables=self._published("other"), note="no coordinates",
-                    application={key: value for key, value in application_for(self).items() if key != "at"})
+                    application={key: value for key, value in self._probed().items() if key != "at"})
+
+    def _probed(self) -> dict[str, Any]:
+        """An applicant that would fill a place of this cap."""
+        level = {"level": self.counted_levels[0]} if self.counted_levels else {}
+        return application_for(self, owner=next(iter(self.scope.owner), "local"), **level)
 
     def _probe(
         self, position: str, expect: str, choices: Choices, density: str, neighbours: int, metres: Decimal | None = None, note: str = ""
     ) -> Probe:
-        asked = application_for(self, owner=next(iter(self.scope.owner), "local"))
+        asked = self._probed()
         like = {name: asked[name] for name in ("kind", "level", "provider_class", "owner") if name in asked}
-        like |= {"level": self.counted_levels[0]} if self.counted_levels else {}
         spot = {"metres": self.limit_m(choices) / 2 if metres is None else metres}
         near = [provider_row(f"NEAR{i}", **{**({"level": None} if "level" not in like else {}), **like, "at": spot}) for i in range(neighbours)]
         streets = 3000 if choices["distance"].option == WALKING else 0
