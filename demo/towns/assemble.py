@@ -93,6 +93,8 @@ def notes(town: Town) -> writing.Notes:
         "reference": (False, "公开资料引用的全国数值，待核实", "事实数据"),
         "beds": (True, "合成示例数据" + town.bed_note, "Apache-2.0"),
     }
-    if town.township_residents:
-        found["residents"] = (True, census + "：区县为真实数据；乡镇为格网模型推算", MIT)
+    if town.invented_reference:
+        found["reference"] = (True, "公开资料引用的全国数值（待核实）；近两年为假设值", "事实数据；假设值 Apache-2.0")
+    if town.estimates_residents:
+        found["residents"] = (True, census + "：2020 年区县为真实数据；2025 年及乡镇为推算的合成数据", MIT)
     return found

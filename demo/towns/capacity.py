@@ -64,6 +64,14 @@ def _changed(fitted: Ints, ground: Ground, day: date) -> Ints:
 
 
 def _insured_beds(placed: pd.DataFrame, ground: Ground) -> Ints:
+    """Those on file on the calibrated day share the town's total; those designated later are small."""
+    old = placed["designated_on"].to_numpy() <= ground.town.bed_dates[0]
+    count = ground.rng("beds of new ones").integers(20, 60, len(placed))
+    count[old] = _shared(placed[old], ground)
+    return count
+
+
+def _shared(placed: pd.DataFrame, ground: Ground) -> Ints:
     town, insured = ground.town, ground.insured_of()
     tier = tier_of(placed["level"]).to_numpy().astype("U9")
     unit = placed["counts_in"].fillna(placed["district"]).to_numpy().astype("U6")
@@ -159,8 +167,8 @@ def _year(medical: pd.DataFrame, open_beds: Floats, insured: Floats, ground: Gro
                     [STAY_DAYS[t] for t in tier]) * rng.normal(1, 0.05, n)
     visits = medical["kind"].map(VISITS).fillna(3000).to_numpy(dtype=float) * habit * (0.97 if year == 2024 else 1.0)
     visits = np.rint(visits + np.nan_to_num(open_beds) * 420 * habit)
-    cost = bed_days * np.array([COST_PER_DAY[t] for t in tier]) * habit**0.3
-    clinic = visits * np.where(tier == "tertiary", 380.0, np.where(tier == "secondary", 240.0, 76.0))
+    cost = bed_days * np.array([COST_PER_DAY[t] for t in tier]) * habit**0.3 * ground.town.cost
+    clinic = visits * ground.town.cost * np.where(tier == "tertiary", 380.0, np.where(tier == "secondary", 240.0, 76.0))
     pooled = (medical["provider_class"] != "personal_account").to_numpy()
     share = np.array([FUND_SHARE[t] for t in tier]) * rng.uniform(0.93, 1.07, n)
     return pd.DataFrame({

@@ -10,17 +10,19 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+from attrs import evolve
 
 from common import Floats
 from dingdian.terms import KINDS
 from places import MARGIN_M, counts_within, exactly, nearest
 from towns.ground import CELL_M, Ground
-from towns.registry import BUILDER_COLUMNS
+from towns.registry import BUILDER_COLUMNS, rural_townships
 from towns.spec import Ask
 
 TRIES = 60  # points per cell that are tried
 ACCURACY_M = 8.0
 LIMIT_M = 6.0
+APART_M = 1680.0  # two radii of 800 m and a margin: no two applications share a pharmacy's neighbourhood
 SIGNED = "示例医保函〔2026〕{}号（合成）"
 
 
@@ -43,6 +45,7 @@ def _row(
     code: str, number: int, ask: Ask, ground: Ground, providers: pd.DataFrame, held: pd.DataFrame,
     used: list[str], taken: list[tuple[float, float]],
 ) -> dict[str, object]:
+    ask = _in_township(code, ask, ground, held)
     old = _on_file(code, ask, providers, used)
     new_site = old is None or ask.action in ("relocate", "branch")
     place = _place(code, ask, ground, held, old, taken) if new_site and ask.placed else None
@@ -62,6 +65,18 @@ def _row(
         lon, lat = ground.frame.to_degrees(*place)
         row |= {"lon": float(lon), "lat": float(lat), "frame": "wgs84", "accuracy_m": ACCURACY_M}
     return row
+
+
+def _in_township(code: str, ask: Ask, ground: Ground, held: pd.DataFrame) -> Ask:
+    """The ask with the township that has the wanted number of pharmacies: the first by code."""
+    if ask.township_with is None:
+        return ask
+    units = ground.units[(ground.units["parent"] == ask.unit) & (ground.units["owner"] == (ask.owner or "local"))]
+    counts = held[held["provider_class"] == "pharmacy"]["unit"].value_counts()
+    fits = [u for u in units["unit"] if counts.get(u, 0) == ask.township_with and u in rural_townships(ground)]
+    if not fits:
+        raise ValueError(f"{code}: no township of {ask.unit} has {ask.township_with} pharmacies")
+    return evolve(ask, township=fits[0])
 
 
 def _dates(number: int, ask: Ask) -> dict[str, date]:
@@ -115,7 +130,7 @@ def _place(
     if ask.move_m is not None and old is not None:
         away = np.hypot(points[:, 0] - old["x"], points[:, 1] - old["y"])
         good &= (away >= ask.move_m[0]) & (away <= ask.move_m[1])
-    good &= nearest(points, np.array(taken).reshape(-1, 2)) > 2 * ask.radius_m + MARGIN_M
+    good &= nearest(points, np.array(taken).reshape(-1, 2)) > APART_M
     if not good.any():
         raise ValueError(f"{code}: no place in {ask.unit} with {ask.near} within {ask.radius_m} m")
     x, y = points[int(np.argmax(good))]

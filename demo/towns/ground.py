@@ -53,14 +53,21 @@ class Ground:
         rows = self.insured[self.insured["year"] == year].groupby("unit")["persons"].sum()
         return {code: int(rows[code]) for code in self.town.codes}
 
+    @property
+    def pull(self) -> Floats:
+        """By cell: how strongly clinics and pharmacies gather in its district."""
+        by_unit = self.town.by_code("pull")
+        return np.array([float(str(by_unit[code])) for code in self.unit])
+
     def rng(self, purpose: str) -> np.random.Generator:
         return generator(purpose, self.town.seed)
 
     def district_at(self, x: Floats, y: Floats) -> NDArray[np.str_]:
-        """The district whose polygon holds each point; "" outside them all."""
+        """The district whose polygon holds each point; "" outside them all. Asked in degrees, as readers will."""
         found = np.full(len(x), "", dtype="U6")
-        for code, polygon in self.local.items():
-            found[shapely.contains_xy(polygon, x, y)] = code
+        lon, lat = self.frame.to_degrees(x, y)
+        for code, polygon in self.polygons.items():
+            found[shapely.contains_xy(polygon, lon, lat)] = code
         return found
 
     def township_at(self, x: Floats, y: Floats, district: NDArray[np.str_]) -> NDArray[np.str_]:
@@ -81,7 +88,7 @@ def load(town: Town) -> Ground:
     local = {code: _local(polygon, frame) for code, polygon in polygons.items()}
     census = read_census(town)
     names = read_townships(town)
-    cells = _cells(local, frame)
+    cells = _cells(polygons, local, frame)
     worldpop = _worldpop(town, *frame.to_degrees(cells["x"], cells["y"]))
     cells = _settle(town, census, cells, worldpop, frame)
     cells["township"] = _townships(town, cells, names, frame)
@@ -144,25 +151,28 @@ def township_owner(name: str, district_owner: str) -> str:
     return "xpcc" if "兵团" in name else district_owner
 
 
-def _cells(local: dict[str, BaseGeometry], frame: LocalFrame) -> pd.DataFrame:
+def _cells(
+    polygons: dict[str, BaseGeometry], local: dict[str, BaseGeometry], frame: LocalFrame
+) -> pd.DataFrame:
     """All 1 km cells whose centre lies in a district."""
     parts = []
-    for code, polygon in local.items():
-        west, south, east, north = polygon.bounds
+    for code, polygon in polygons.items():
+        west, south, east, north = local[code].bounds
         (low_row, high_row), (low_col, high_col) = cell_of(np.array([west, east]), np.array([south, north]), CELL_M)
         row, col = (grid.ravel() for grid in np.mgrid[low_row : high_row + 1, low_col : high_col + 1])
         x, y = (col + 0.5) * CELL_M, (row + 0.5) * CELL_M
-        inside = shapely.contains_xy(polygon, x, y)
+        inside = shapely.contains_xy(polygon, *frame.to_degrees(x, y))
         parts.append(pd.DataFrame({"row": row, "col": col, "x": x, "y": y})[inside].assign(unit=code))
     cells = pd.concat(parts).drop_duplicates(["row", "col"])
     return cells.sort_values(["row", "col"], ignore_index=True)
 
 
 def _worldpop(town: Town, lon: Floats, lat: Floats) -> Floats:
-    """Residents of the nearest 5-arc-minute cell, never less than one."""
+    """Residents of the nearest 5-arc-minute cell, never less than one: desert without a value has one too."""
     table = pd.read_csv(SOURCES / town.folder / "worldpop2020_10km.csv")
     tree = cKDTree(table[["lon", "lat"]].to_numpy())
-    return np.asarray(np.maximum(table["pop2020"].to_numpy()[tree.query(np.column_stack([lon, lat]))[1]], 1.0))
+    value = table["pop2020"].fillna(1.0).to_numpy()
+    return np.asarray(np.maximum(value[tree.query(np.column_stack([lon, lat]))[1]], 1.0))
 
 
 def _settle(
@@ -212,17 +222,29 @@ def _scatter(
 
 
 def _townships(town: Town, cells: pd.DataFrame, names: pd.DataFrame, frame: LocalFrame) -> NDArray[np.str_]:
-    """Invented: each township gets a populous cell as its middle, cells go to the nearest middle."""
+    """Invented: streets have their middle in the main town, the others outside it; cells go to the nearest middle."""
     found = np.full(len(cells), "", dtype="U9")
     xy = cells[["x", "y"]].to_numpy()
     for district in town.districts:
         codes = names.loc[names["parent"] == district.code, "code"].to_numpy()
         here = np.flatnonzero(cells["unit"] == district.code)
-        middles = _middles(xy[here], cells["persons"].to_numpy()[here], len(codes))
-        seat = np.array(frame.to_metres(*district.seat))
-        order = np.argsort(np.round(np.hypot(*(xy[here][middles] - seat).T), 3), kind="stable")
-        found[here] = codes[cKDTree(xy[here][middles[order]]).query(xy[here])[1]]
+        streets = max(sum(code[6] == "0" for code in codes), 1)  # the first town where there is no street
+        distance = np.hypot(*(xy[here] - np.array(frame.to_metres(*district.seat))).T)
+        middles = _two_parts(cells.iloc[here], streets, len(codes) - streets, np.round(distance, 3))
+        found[here] = codes[cKDTree(xy[here][middles]).query(xy[here])[1]]
     return found
+
+
+def _two_parts(cells: pd.DataFrame, streets: int, others: int, distance: Floats) -> Ints:
+    """Middles within the main town and then outside it, each lot from near the seat to far."""
+    urban, parts = cells["urban"].to_numpy(), []
+    for wanted, inside in ((streets, urban), (others, ~urban)):
+        pool = np.flatnonzero(inside) if inside.sum() >= wanted else np.arange(len(cells))
+        if wanted:
+            rows = cells.iloc[pool]
+            chosen = pool[_middles(rows[["x", "y"]].to_numpy(), rows["persons"].to_numpy(), wanted)]
+            parts.append(chosen[np.argsort(distance[chosen], kind="stable")])
+    return np.concatenate(parts)
 
 
 def _middles(xy: Floats, persons: Ints, wanted: int) -> Ints:
@@ -246,10 +268,22 @@ def _residents(town: Town, census: pd.DataFrame, cells: pd.DataFrame) -> pd.Data
         assert sum(bands) == int(census.loc[code, "人口数_合计"]), code
         rows.append((code, 2020, "all", sum(bands)))
         rows += [(code, 2020, band, count) for band, count in zip(AGE_BANDS, bands)]
-    if town.township_residents:
-        sums = cells.groupby("township")["persons"].sum()
-        rows += [(str(code), 2020, "all", int(count)) for code, count in sums.items()]
+    if town.estimates_residents:
+        rows += _estimates(town, census, cells)
     return pd.DataFrame(rows, columns=["unit", "year", "age_band", "persons"])
+
+
+def _estimates(town: Town, census: pd.DataFrame, cells: pd.DataFrame) -> list[tuple[str, int, str, int]]:
+    """Invented residents of 2025 by district, shared among its townships as the cells are."""
+    rows = []
+    sums = cells.groupby(["unit", "township"])["persons"].sum()
+    for district in town.districts:
+        persons = round(int(census.loc[district.code, "人口数_合计"]) * district.growth)
+        here = sums.loc[district.code]
+        rows.append((district.code, 2025, "all", persons))
+        shares = largest_remainder(persons, here.to_numpy(dtype=float))
+        rows += [(str(code), 2025, "all", int(share)) for code, share in zip(here.index, shares)]
+    return rows
 
 
 def _insured(town: Town, census: pd.DataFrame) -> pd.DataFrame:

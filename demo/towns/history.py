@@ -24,11 +24,12 @@ Exit = tuple[str, str, str | None, date, str, int | None, int, bool]
 
 def releases(
     ground: Ground, providers: pd.DataFrame, bed_table: pd.DataFrame, days: Mapping[str, tuple[date, date]],
-    off_file: Iterable[Exit] = (), skipped: Iterable[str] = (),
+    off_file: Iterable[Exit] = (), skipped: Iterable[str] = (), fixed: Mapping[str, date] | None = None,
 ) -> pd.DataFrame:
     """The exits of all terminated providers, on days drawn between two by class, and those of nobody on file.
 
-    Terminated providers in ``skipped`` districts left before the first year that counts and get no row.
+    Terminated providers in ``skipped`` districts left before the first year that counts and get no row; ``fixed`` sets
+    the day of a provider whose agreement was terminated.
     """
     gone = providers[(providers["status"] == "terminated") & ~providers["district"].isin(list(skipped))]
     total = bed_table[bed_table["specialty"] == "all"].set_index("provider")["insured_beds"]
@@ -37,6 +38,7 @@ def releases(
         first, last = days[c]
         day = random_days(rng, first.isoformat(), last.isoformat(), 1)[0]
         reason = REASONS[int(rng.integers(0, len(REASONS)))]
+        day, reason = (fixed[p], "termination") if fixed and p in fixed else (day, reason)
         rows.append((p, u, c, level, day, reason, int(total[p]) if c == "inpatient" else None, 1, False))
     rows += [(None, *row) for row in off_file]
     table = pd.DataFrame(rows, columns=RELEASE_COLUMNS)
@@ -47,9 +49,11 @@ def releases(
 
 def events(
     ground: Ground, providers: pd.DataFrame, counts: Mapping[str, int],
-    named: Iterable[tuple[str, date, str, str | None]] = (),
+    exits: pd.DataFrame, named: Iterable[tuple[str, date, str, str | None]] = (),
 ) -> pd.DataFrame:
-    """So many events of each type among those who hold a place, a suspension for each suspended one, and ``named``."""
+    """So many events of each type among those who hold a place, a suspension for each suspended one, a termination for
+    each exit by termination, and ``named``.
+    """
     held, rng, rows = providers[providers["held"]], ground.rng("events"), []
     quiet = held[held["status"] == "designated"]["provider"].to_numpy()
     for kind, count in counts.items():
@@ -59,6 +63,8 @@ def events(
             rows.append((provider, day, kind, severity))
     for provider in held.loc[held["status"] == "suspended", "provider"]:
         rows.append((provider, random_days(rng, "2026-04-01", "2026-08-10", 1)[0], "suspension", None))
+    ended = exits[(exits["reason"] == "termination") & exits["provider"].notna()]
+    rows += [(p, day, "termination", None) for p, day in zip(ended["provider"], ended["effective_on"])]
     table = pd.DataFrame([*rows, *named], columns=["provider", "happened_on", "type", "severity"])
     table = table.sort_values(["happened_on", "provider", "type"], kind="stable", ignore_index=True)
     return table.assign(reference=SOURCE, event=[f"E{number:04d}" for number in range(1, len(table) + 1)])

@@ -24,7 +24,7 @@ CATALOGUE: dict[Sort, Group] = {
     (group.kind, group.provider_class, group.level): group for group in (*OTHERS, *hospital_groups())
 } | {("pharmacy", "pharmacy", ""): PHARMACY}
 PUBLIC_BY_DUTY = ("psychiatric", "infectious")  # only public institutions carry these tags
-BUILDER_COLUMNS = ["x", "y", "word", "held", "district"]
+BUILDER_COLUMNS = ["x", "y", "word", "held", "district", "role"]
 BLOCK_M = 2000.0
 EMPTY_BLOCKS = 0.2  # share of blocks that a trade has passed over
 RURAL_PERSONS = 1800
@@ -61,7 +61,7 @@ def _rows(group: Group, ground: Ground, x: Floats, y: Floats, status: str = "des
         "kind": group.kind, "level": group.level or None, "provider_class": group.provider_class,
         "specialties": group.specialties or None, "tags": group.tags or None, "x": x, "y": y, "status": status,
         "word": group.word, "public": group.public, "low_area": group.area_m2[0], "high_area": group.area_m2[1],
-        "district": district, "unit": unit, "held": status == "designated",
+        "district": district, "unit": unit, "held": status == "designated", "role": "",
     })
 
 
@@ -124,7 +124,7 @@ def _others(ground: Ground) -> Iterator[pd.DataFrame]:
         if group.pattern == "hospital" or count == 0:
             continue
         apart = {"community_health_centre": 600.0, "township_health_centre": 1500.0}.get(group.kind, 15.0)
-        weight = _weight(group, ground)
+        weight = _weight(group, ground) * ground.pull
         yield _rows(group, ground, *draw(ground, ground.rng(f"{sort}"), weight, count, apart))
 
 
@@ -148,12 +148,11 @@ def blocks(ground: Ground, purpose: str) -> Floats:
 
 def _pharmacies(ground: Ground) -> Iterator[pd.DataFrame]:
     town, rng = ground.town, ground.rng("pharmacy")
-    weight = ground.persons.astype(float) ** 0.95 * blocks(ground, "pharmacy")
+    weight = ground.persons.astype(float) ** 0.95 * blocks(ground, "pharmacy") * ground.pull
     weight[np.isin(ground.township, sorted(town.without_pharmacy))] = 0.0
     left = town.pharmacies
     if town.township_pharmacies:
-        rural = [code for code in np.unique(ground.township) if not code[6:].startswith("0")]
-        for number, code in enumerate(rural):
+        for number, code in enumerate(rural_townships(ground)):
             here = ground.township == code
             wanted = town.township_pharmacies[number % len(town.township_pharmacies)]
             weight[here] = 0.0
@@ -161,6 +160,13 @@ def _pharmacies(ground: Ground) -> Iterator[pd.DataFrame]:
                 yield _rows(PHARMACY, ground, *draw(ground, rng, np.where(here, ground.persons, 0.0), wanted))
                 left -= wanted
     yield _rows(PHARMACY, ground, *draw(ground, rng, weight, left, 60.0))
+
+
+def rural_townships(ground: Ground) -> list[str]:
+    """Townships of which less than a third live in a main town, by code."""
+    persons = pd.Series(ground.persons).groupby(ground.township).sum()
+    core = pd.Series(np.where(ground.urban, ground.persons, 0)).groupby(ground.township).sum()
+    return [str(code) for code in persons.index[core / persons < 1 / 3]]
 
 
 def _without_place(ground: Ground) -> Iterator[pd.DataFrame]:

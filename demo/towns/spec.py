@@ -40,6 +40,8 @@ class District:
     doctors: float
     level: str = "district"
     owner: str = "local"
+    growth: float = 1.0  # of residents from 2020 to 2025, used where the town estimates them
+    pull: float = 1.0  # how strongly clinics and pharmacies gather here, per resident
     zone: str | None = None
     resource_class: str | None = None
     spent: Mapping[tuple[str, int], float] = field(factory=dict)
@@ -67,6 +69,7 @@ class Ask:
     at_limit: bool = False
     urban: bool | None = None
     township: str | None = None
+    township_with: int | None = None  # in a township with so many designated pharmacies, of ``owner`` where stated
     placed: bool = True
     on_file: Mapping[str, str] | None = None
     moved_from: str | None = None  # district of the old site of a move by a provider on file
@@ -101,13 +104,14 @@ class Town:
     by_township: bool = False
     without_pharmacy: frozenset[str] = frozenset()
     township_pharmacies: tuple[int, ...] = ()  # number per rural township, in turn; empty: drawn like the others
-    township_residents: bool = False
+    estimates_residents: bool = False  # residents of 2025 by district and township beside the census
     as_of: date = date(2026, 8, 31)
     insured_total: int
     growth: float = 1.006
     bed_dates: tuple[date, ...]  # the one that is calibrated first
     beds_total: int
     tier_share: tuple[float, float, float]
+    cost: float = 1.0  # of care, against the table of Jinan
     over_licence: float = 0.0  # share of hospitals that keep more than 115 % of their licensed beds open
     over_bed_days: float = 0.0  # share of hospitals with more bed-days than insured beds × 365
     staff_on: date
@@ -127,6 +131,7 @@ class Town:
     known_empty: tuple[str, ...] = ()
     census_note: str = ""
     bed_note: str = ""
+    invented_reference: bool = False  # the table of reference values holds an assumed one
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -212,7 +212,7 @@ def tables(world: World) -> dict[str, pd.DataFrame]:
     return {
         "releases": exits,
         "events": history.events(world.ground, world.providers, {
-            "inspection": 60, "complaint": 30, "breach": 24, "assessment": 20, "relocation": 8, "change": 12}),
+            "inspection": 60, "complaint": 30, "breach": 24, "assessment": 20, "relocation": 8, "change": 12}, exits),
         "warnings": money.letters((NANLING, date(2024, 10, 15), "示例医保预警〔2024〕2号（合成）", date(2025, 5, 20))),
         "facts": history.facts(found),
     }
@@ -226,7 +226,7 @@ WUHU = Town(
     census_note="；原三山区并入弋江区，两个开发区的人口计入鸠江区（假设）",
     bed_note="：全市合计 2025 年 9 月末 23950 张与公布数一致",
     insured_total=3_678_214, bed_dates=(BEDS_ON, date(2024, 12, 31), date(2026, 6, 30)), beds_total=23_950,
-    tier_share=(0.571, 0.291, 0.138), staff_on=BEDS_ON, doctors_total=10_151,
+    tier_share=(0.571, 0.291, 0.138), cost=0.62, staff_on=BEDS_ON, doctors_total=10_151,
     counts=COUNTS, pharmacies=1_194, without_place=WITHOUT_PLACE, status={"suspended": (7, 6)},
     designated_until=PUBLISHED_ON, recent=(date(2026, 1, 1), date(2026, 6, 30)), adjust=adjust,
     dual_channel={JINGHU: 6, JIUJIANG: 5, YIJIANG: 4, WANZHI: 2, FANCHANG: 2, NANLING: 2, WUWEI: 3},
