@@ -214,6 +214,12 @@ def test_a_gate_without_a_test_is_named(lint: Lint) -> None:
     assert [(p.code, p.value) for p in found] == [("untested_provision", "beds")]
 
 
+def test_tests_that_cannot_be_read_are_told_beside_everything_else(lint: Lint) -> None:
+    found = lint(("radius_m: 800", "radius_m: 850"), tests=TESTS.replace("name: 一", "name: yes"))
+    assert {(p.code, p.file.split("/")[-1]) for p in found} >= {("strange_figure", "plan.yaml")}
+    assert any(p.file.endswith("tests.yaml") for p in found)
+
+
 def test_what_is_no_yaml_or_no_plan_is_a_problem_too(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text("a: [", encoding="utf-8")
     assert [p.code for p in lint_pack(tmp_path).problems] == ["yaml_syntax"]

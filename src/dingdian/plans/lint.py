@@ -83,12 +83,16 @@ def lint_pack(name: str | Path) -> LintReport:
         return LintReport(name=str(name), plan=None, ledger=(), problems=error.problems)
     if reading.plan is None:
         return LintReport(name=str(name), plan=None, ledger=(), problems=reading.problems)
-    pack = Pack(reading.plan, reading.places, reading.document, tests_by_provision(reading.plan))
+    try:
+        tests, unreadable = tests_by_provision(reading.plan), ()
+    except BadData as error:  # what the tests cannot say is told; whether anything is tested cannot be
+        tests, unreadable = dict.fromkeys((p.id for p in reading.plan.provisions), 1), error.problems
+    pack = Pack(reading.plan, reading.places, reading.document, tests)
     found = [problem for rule in RULES for problem in rule(pack)]
     told = {(p.row, p.column) for p in reading.problems}
     return LintReport(
         name=reading.plan.id, plan=reading.plan, ledger=ledger(pack),
-        problems=(*reading.problems, *(p for p in found if (p.row, p.column) not in told)),
+        problems=(*reading.problems, *(p for p in found if (p.row, p.column) not in told), *unreadable),
     )
 
 
