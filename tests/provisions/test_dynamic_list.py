@@ -30,7 +30,7 @@ def breach(day: str, kind: str = "breach") -> dict[str, Any]:
 
 
 def state(city: Any) -> str:
-    rows = {r.subject: r.supply for r in measured(city, "list", on=ON, plan=with_provisions(LIST)) if r.unit == AREA}
+    rows = {r.measure.removeprefix("standards_"): r.supply for r in measured(city, "list", on=ON, plan=with_provisions(LIST)) if r.unit == AREA}
     return next(name for name, count in rows.items() if count)
 
 
@@ -66,8 +66,8 @@ def test_a_new_applicant_is_listed_later() -> None:
 
 def test_each_district_has_its_counts_and_each_failing_provider_its_row() -> None:
     city = town(reviewed("unmet", "2027-01-01"), unit=EAST)
-    rows = {(r.unit, r.subject): r.supply for r in measured(city, "list", on=ON, plan=with_provisions(LIST))}
-    assert (rows[EAST, "unmet"], rows[WEST, "unmet"], rows[EAST, "P1"]) == (1, 0, 1)
+    rows = {(r.unit, r.measure, r.subject): r.supply for r in measured(city, "list", on=ON, plan=with_provisions(LIST))}
+    assert (rows[EAST, "standards_unmet", ""], rows[WEST, "standards_unmet", ""], rows[EAST, "standards_unmet", "P1"]) == (1, 0, 1)
 
 
 def test_who_has_left_is_not_on_the_list() -> None:

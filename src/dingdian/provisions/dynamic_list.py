@@ -100,16 +100,16 @@ class DynamicList(Provision):
         for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
             here = [own for own, district in said if unit in (ground.snapshot.pooling_area, district)]
             for state, name in _STATES.items():
-                yield self._row(ground, choices, unit, state, sum(own.state == state for own in here), Text(f"{name.zh}的机构数", f"providers: {name.en}"))
+                yield self._row(ground, choices, unit, state, "", sum(own.state == state for own in here), Text(f"{name.zh}的机构数", f"providers: {name.en}"))
         for own, district in said:
             if own.state == FAILS_TO:
                 who = str(records[own.provider].get("name") or own.provider)
-                yield self._row(ground, choices, district or ground.snapshot.pooling_area, own.provider, 1, Text("未持续符合服务标准", "fails the service standards"),
+                yield self._row(ground, choices, district or ground.snapshot.pooling_area, FAILS_TO, own.provider, 1, Text("未持续符合服务标准", "fails the service standards"),
                                 note=Text(f"{who}：{self._sentence(own).zh}", f"{who}: {self._sentence(own).en}"))
 
-    def _row(self, ground: Ground, choices: Choices, unit: str, subject: str, count: int, title: Text, **more: Any) -> Measure:
+    def _row(self, ground: Ground, choices: Choices, unit: str, state: str, subject: str, count: int, title: Text, **more: Any) -> Measure:
         return Measure(
-            measure="dynamic_list", title=title, unit=unit, unit_name=ground.snapshot.unit_name(unit), subject=subject, unit_of_measure="provider",
+            measure=f"standards_{state}", title=title, unit=unit, unit_name=ground.snapshot.unit_name(unit), subject=subject, unit_of_measure="provider",
             formula="count by the latest review, not older than review_months, and breaches since", supply=count, as_of=ground.on,
             inputs=(Input(name="review_months", value=choices["review"]["months"], unit_of_measure="month", source="reading"),), readings=choices.used, **more)
 

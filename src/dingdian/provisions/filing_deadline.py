@@ -99,7 +99,7 @@ class FilingDeadline(Provision):
         filed = None if said.filed_on is None else said.filed_on.isoformat()
         return Measure(
             measure="filing_days", title=Text(f"{self.what}报送", f"filing of {self.what_en}"), unit=unit,
-            unit_name=ground.snapshot.unit_name(unit), subject=f"{self.id}/{recipient}", unit_of_measure="day",
+            unit_name=ground.snapshot.unit_name(unit), subject=recipient, unit_of_measure="day",
             formula="last day - day of filing, or - day of the question where nothing is filed", supply=said.margin, as_of=ground.on,
             inputs=(Input(name="last_day", value=said.last_day.isoformat(), source="plan"),
                     Input(name="filed_on", value=filed, as_of=said.filed_on, source="facts.filed_on")),

@@ -20,7 +20,7 @@ from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.bed_norm import reason_of
 from dingdian.provisions.case import Case
-from dingdian.provisions.counting import BED_COUNTS, RULE, WHICH_BEDS
+from dingdian.provisions.counting import BED_COUNTS, RULE, WHICH_BEDS, show
 from dingdian.provisions.finding import HOLDS, Input, Judgement, Measure, Missing
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.insured_bed_rule import rule_of
@@ -197,10 +197,16 @@ class SettlementCap(Provision):
         )
 
     def _note(self, ground: Ground, name: str, said: Statement) -> Text:
+        """What was compared, and what the number is worth: a year before the plan is a trial."""
         begins = ground.dates["valid_from"]
-        if begins is not None and said.year < begins.year:
-            return Text(f"{name}：{said.year} 年在规划施行之前，仅为试算", f"{name}: {said.year} lies before the plan is in force; a trial only")
-        return Text(f"{name}：按病种付费清算之前的数；只看床日，不看病例轻重", f"{name}: before payment by case is settled; bed-days only, blind to severity")
+        trial = begins is not None and said.year < begins.year
+        worth = Text(f"{said.year} 年在规划施行之前，仅为试算", f"{said.year} lies before the plan is in force, a trial only") if trial else Text(
+            "按病种付费清算之前的数，不看病例轻重", "before payment by case is settled, blind to severity")
+        if said.excess is None or said.allowed is None:
+            return Text(f"{name}：{worth.zh}", f"{name}: {worth.en}")
+        allowed, excess = show(round_half_even(said.allowed, 0)), show(round_half_even(said.excess, 0))
+        return Text(f"{name}：实际 {show(said.actual)} 床日，医保 {allowed} 床日，超出 {excess}；{worth.zh}",
+                    f"{name}: {show(said.actual)} actual bed-days, {allowed} insured ones, {excess} beyond; {worth.en}")
 
     def _total(self, ground: Ground, choices: Choices, year: int, said: Mapping[str, Statement]) -> Measure:
         """The pooling area: the sum of what is deducted from each, rounded one by one as it is settled one by one."""

@@ -12,6 +12,7 @@ from dingdian.loop.results import Ruling
 from dingdian.provisions.finding import Measure
 from dingdian.terms import (
     ACTIONS,
+    AUTHORITIES,
     BASES,
     DENSITIES,
     EFFECTS,
@@ -19,6 +20,7 @@ from dingdian.terms import (
     KINDS,
     LEVELS,
     OUTCOMES,
+    OWNERSHIPS,
     POSITIONS,
     PROVIDER_CLASSES,
     SCHEMES,
@@ -33,6 +35,7 @@ from dingdian.terms import (
 # A code that stands alone as a value (density `dense`, level `tertiary`) is looked for in these lists, in this order.
 _VALUE_LISTS = (
     DENSITIES, SUPPLY_DEMAND, LEVELS, STATUSES, PROVIDER_CLASSES, KINDS, SCHEMES, ACTIONS, SPECIALTIES, TAGS, BASES,
+    AUTHORITIES, OWNERSHIPS,
 )
 
 _UNITS_OF_MEASURE = {
