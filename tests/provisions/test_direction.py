@@ -11,7 +11,7 @@ from dingdian.provisions.zones import Zones
 from provisions.judging import judge, lacking, measured, with_provisions
 from small_city import AREA, EAST, WEST, ZONE, application, for_hospital, small_city
 
-ROW = {"zones": (), "provider_class": (), "levels": (), "kinds": ()}
+ROW = {"zones": (), "where_zh": "", "where_en": "", "provider_class": (), "levels": (), "kinds": ()}
 ROWS = (
     {**ROW, "direction": "cut", "zones": ("inner",), "provider_class": ("inpatient",)},
     {**ROW, "direction": "add", "zones": ("outer",), "provider_class": ("inpatient",), "levels": ("secondary", "primary")},

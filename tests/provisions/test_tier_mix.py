@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provisions.judging import judge, lacking, measured
+from provisions.judging import changed, judge, lacking, measured
 from small_city import AREA, EAST, WEST, ZONE, beds, for_hospital, hospital, small_city
 
 MIX = "tier-mix"
@@ -125,3 +125,10 @@ def test_a_district_without_beds_has_no_shares() -> None:
     rows = [r for r in measured(small_city(providers=providers, beds=[beds("T", 10)]), MIX) if r.unit == EAST]
     assert {r.status for r in rows} == {"undetermined"}
     assert all(r.reason is not None and "没有定点床位" in r.reason.zh for r in rows)
+
+
+def test_where_a_plan_only_compares_nobody_is_held_against_the_split() -> None:
+    city, plan = city_with(9000, 500, 500), changed(MIX, effect="information")
+    assert judge(city, MIX, plan=plan).status == "not_applicable"
+    assert measured(city, MIX, plan=plan)[0].gap == 28
+    assert "不限制" in plan.provision(MIX).read_back().zh

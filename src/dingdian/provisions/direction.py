@@ -47,6 +47,8 @@ class Direction(Provision):
     directions: tuple[Mapping[str, Any], ...] = fields.rows("方向，逐行比对，先合者先用", "directions; the first row that fits", columns={
         "direction": fields.one_of(DIRECTIONS, "方向", "direction"),
         "zones": fields.names("区域代码，不写为全部", "codes of zones; all when left out"),
+        "where_zh": fields.text("区域的中文名称", "name of the zones in Chinese", default=""),
+        "where_en": fields.text("区域的英文名称", "name of the zones in English", default=""),
         "provider_class": fields.code_list(PROVIDER_CLASSES, "规划类别", "provider classes"),
         "levels": fields.code_list(LEVELS, "等级", "levels"),
         "kinds": fields.code_list(KINDS, "机构类型", "kinds"),
@@ -110,9 +112,9 @@ class Direction(Provision):
 
     def _row(self, ground: Ground, choices: Choices, row: Mapping[str, Any], zone: Zone | None, code: str) -> Measure:
         area, said = ground.snapshot.pooling_area, _phrase(row)
-        beds = "inpatient" in row["provider_class"]
+        beds, sort = "inpatient" in row["provider_class"], "+".join((*row["kinds"], *row["provider_class"]))
         common: dict[str, Any] = {
-            "measure": "direction", "title": said, "unit": area, "unit_name": code if zone is None else zone.name.zh, "zone": code, "subject": code,
+            "measure": "direction", "title": said, "unit": area, "unit_name": code if zone is None else zone.name.zh, "zone": code, "subject": f"{code}:{sort}",
             "provider_class": row["provider_class"][0] if row["provider_class"] else "", "level": row["levels"][0] if len(row["levels"]) == 1 else "",
             "unit_of_measure": "bed" if beds else "provider", "formula": f"sign {SIGNS[row['direction']]:+d}; stock of the type in the zone",
             "readings": choices.used}
@@ -146,9 +148,9 @@ def _scope(row: Mapping[str, Any]) -> Scope:
 
 
 def _phrase(row: Mapping[str, Any]) -> Text:
-    where = "、".join(row["zones"])
     scope = _scope(row).phrase()
-    zones_zh, zones_en = (f"{where}：", f"{', '.join(row['zones'])}: ") if where else ("", "")
+    zones_zh, zones_en = row["where_zh"] or "、".join(row["zones"]), row["where_en"] or ", ".join(row["zones"])
+    zones_zh, zones_en = (f"{zones_zh}：", f"{zones_en}: ") if row["zones"] else ("", "")
     said = DIRECTIONS[row["direction"]]
     return Text(f"{zones_zh}{said.zh}（{scope.zh}）", f"{zones_en}{said.en} ({scope.en})")
 

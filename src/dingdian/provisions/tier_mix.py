@@ -76,6 +76,8 @@ class TierMix(Provision):
         outside = self.applies(case)
         if outside is not None:
             return outside
+        if self.effect == "information":
+            return super().judge(case, ground)
         lacking = [name for name in ("level", "beds") if getattr(case, name) is None]
         if lacking:
             return undetermined([missing_column(case, name) for name in lacking])
@@ -123,6 +125,8 @@ class TierMix(Provision):
 
     def probes(self, choices: Choices) -> Iterable[Probe]:
         """10,000 beds with the applicant's ten; its level holds just below, at and just above the limit."""
+        if self.effect == "information":
+            return
         asked = application_for(self, beds=10, **({} if self.scope.levels else {"level": "secondary"}))
         level, other = str(asked["level"]), "primary" if asked["level"] == "tertiary" else "tertiary"
         limit = min(Decimal(100), self.shares[GROUPED_LEVELS[level]] + self._tolerance(choices))
@@ -179,6 +183,9 @@ class TierMix(Provision):
         split = "：".join(str(value) for value in self.shares.values())
         names_zh = "、".join(_LEVEL_NAMES[level].zh for level in self.shares)
         names_en = ", ".join(_LEVEL_NAMES[level].en for level in self.shares)
+        if self.effect == "information":
+            return Text(f"全市床位结构与 {split}（{names_zh}）对照，差距随测算列出，不限制单个申请。",
+                        f"Beds are compared with {split} ({names_en}); the gaps are measured and bind no application.")
         return Text(
             f"全市床位按 {split}（{names_zh}）的比例调控；某等级加上申请床位后占比超过参照比例与容许偏差之和的，原则上不再增加该等级床位。",
             f"Beds are steered towards {split} ({names_en}); beds are normally not added to a level whose share, with them, "
