@@ -83,8 +83,9 @@ def lint_pack(name: str | Path) -> LintReport:
         return LintReport(name=str(name), plan=None, ledger=(), problems=error.problems)
     if reading.plan is None:
         return LintReport(name=str(name), plan=None, ledger=(), problems=reading.problems)
+    unreadable: tuple[Problem, ...] = ()
     try:
-        tests, unreadable = tests_by_provision(reading.plan), ()
+        tests = tests_by_provision(reading.plan)
     except BadData as error:  # what the tests cannot say is told; whether anything is tested cannot be
         tests, unreadable = dict.fromkeys((p.id for p in reading.plan.provisions), 1), error.problems
     pack = Pack(reading.plan, reading.places, reading.document, tests)

@@ -7,6 +7,7 @@ The pooling area's total is the bed norm's own gate.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from attrs import frozen
@@ -83,9 +84,9 @@ class Branch(Provision):
     def probes(self, choices: Choices) -> Iterable[Probe]:
         """100,000 insured persons in the district; the branch of ten beds just fits, fits to the bed, or is one too many."""
         norm = norm_of(choices, self.bed_norm)
-        bound = norm.high if choices["region_total"].option == UPPER else norm.low
+        bounds = norm.bounds(choices.of(norm), date(2026, 6, 30))
         asked = application_for(self, provider=PROVIDER, beds=10)
-        at = beds_allowed(bound, 100_000) - 10
+        at = (bounds.allowed(100_000) if choices["region_total"].option == UPPER else beds_allowed(bounds.low, 100_000)) - 10
         for position, beds, status in (("below", at - 1, HOLDS), ("at", at, HOLDS), ("above", at + 1, FAILS)):
             yield Probe(position=position, expect=status, application=asked, tables={
                 "insured": insured_rows(100_000), "beds": [bed_row(beds)], "providers": [provider_row()]})

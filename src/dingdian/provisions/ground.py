@@ -58,9 +58,12 @@ class Choice:
 class Choices(Mapping[str, Choice]):
     """The choices of one provision, which notes the readings that were looked at: those are the ones that a finding rests on."""
 
-    def __init__(self, slots: Mapping[str, Choice], provisions: tuple[Provision, ...] = ()) -> None:
+    def __init__(
+        self, slots: Mapping[str, Choice], provisions: tuple[Provision, ...] = (), of: Callable[[Provision], Choices] | None = None
+    ) -> None:
         self._slots = slots
         self.provisions = provisions
+        self._of = of
         self._used: dict[str, str] = {}
 
     def __getitem__(self, slot: str) -> Choice:
@@ -74,6 +77,11 @@ class Choices(Mapping[str, Choice]):
 
     def __len__(self) -> int:
         return len(self._slots)
+
+    def of(self, provision: Provision) -> Choices:
+        """The choices of another provision of the same plan, for kinds that rest on one."""
+        assert self._of is not None
+        return self._of(provision)
 
     @property
     def used(self) -> Mapping[str, str]:
@@ -112,7 +120,7 @@ class Ground:
 
     def choices(self, provision: Provision) -> Choices:
         """A fresh set of choices of ``provision``."""
-        made = Choices({slot: self._choice(provision, slot) for slot in provision.slots}, self.provisions)
+        made = Choices({slot: self._choice(provision, slot) for slot in provision.slots}, self.provisions, self.choices)
         self._asked.append(made)
         return made
 

@@ -6,7 +6,7 @@ builds no city and judges nothing: ``loop.probing`` does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ PROVIDER = "PROBE"
 
 POSITIONS = ("below", "at", "above", "missing", "day_before", "day_of", "day_after", "other")
 
-Rows = Mapping[str, list[Mapping[str, Any]]]
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @frozen(kw_only=True)
