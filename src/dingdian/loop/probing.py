@@ -6,7 +6,7 @@ the last day of force need no kind: they follow from the dates. A probe that nob
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -64,7 +64,7 @@ def _town(probe: Probe) -> City:
         {"unit": AREA, "name": "检验统筹区", "level": "pooling_area"},
         {"unit": UNIT, "name": "检验区", "level": "district", "parent": AREA},
     ]
-    tables: dict[str, list[Mapping[str, Any]]] = {"units": units, **probe.tables, "providers": [*probe.tables.get("providers", ()), _BYSTANDER]}
+    tables: dict[str, Sequence[Mapping[str, Any]]] = {"units": units, **probe.tables, "providers": [*probe.tables.get("providers", ()), _BYSTANDER]}
     streets = probe.streets and [{"bearing": 90, "metres": probe.streets}]
     return sketched(tables, as_of=probe.on, pooling_area=AREA, unit_around_origin=UNIT, population_cell_m=CELL_M,
                     streets=streets or (), known_empty=probe.known_empty, file="probe")

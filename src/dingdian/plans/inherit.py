@@ -44,7 +44,7 @@ def inherited(reader: ProvisionReader, base: Base | None) -> tuple[dict[str, Pro
                           Text("写 extends: 上位规划包编号", "write extends: id of the base pack"))
         return {}, ()
     found = {provision.id: provision for provision in base.plan.provisions}
-    overrides = []
+    overrides: list[Override] = []
     for index, value in enumerate(as_list(reader.document.get("overrides"))):
         made = _override(reader, base, ("overrides", index), value, {o.provision for o in overrides})
         if made is not None:
