@@ -108,6 +108,9 @@ def todo(node: Node) -> Text:
                     "; ".join(["verify the data; explain clause and gap to the applicant", *(c.en for c in change)]))
     if node.decides and node.status == UNDETERMINED:
         return Text("人工研判", "a person judges")
+    if node.part == "information" and said.missing:
+        return Text(f"评估时核对：{'；'.join(m.phrase.zh for m in said.missing)}",
+                    f"check at the assessment: {'; '.join(m.phrase.en for m in said.missing)}")
     if node.effect == "priority" and node.status == HOLDS:
         return Text("排序时作为优先", "counts first in the order")
     return Text(formats.DASH, formats.DASH)
@@ -228,9 +231,13 @@ def _word_table(paper: Any, said: list[Row], lang: str, part: str) -> None:
         return
     cells = [
         [row.clause, Cell(row.compared, right=True), Cell(row.margin, right=True), Cell(row.finding, palette.FINDINGS.get(row.status)),
-         "\n".join(row.whole), row.todo] for row in said
+         "\n".join(row.reason), row.todo] for row in said
     ]
-    paper.table([heading(lang) for heading in HEADS], cells, [24, 22, 17, 16, 48, 29])
+    paper.table([heading(lang) for heading in HEADS], cells, [25, 20, 17, 15, 50, 29])
+    # Long evidence in a narrow cell would push its row to a page of its own.
+    for row in said:
+        if row.evidence and not row.settled:
+            paper.note(f"{row.clause.splitlines()[0]} {row.clause.splitlines()[1]} {row.evidence}")
 
 
 # --- HTML ----------------------------------------------------------------------------------------------------------
@@ -247,8 +254,8 @@ dt {{ color: {palette.MUTED}; }} dd {{ margin: 0; overflow-wrap: anywhere; }}
 table {{ border-collapse: collapse; width: 100%; font-size: .88rem; line-height: 1.5; table-layout: fixed; min-width: 900px; }}
 th, td {{ border: 1px solid {palette.LINE}; padding: 6px 8px; text-align: left; vertical-align: top; overflow-wrap: anywhere; }}
 thead th {{ background: {palette.WASH}; }} tbody th {{ font-weight: 500; }}
-thead th:nth-child(1), thead th:nth-child(2) {{ width: 14%; }} thead th:nth-child(3), thead th:nth-child(4) {{ width: 10%; }}
-thead th:nth-child(6) {{ width: 20%; }}
+thead th:nth-child(1) {{ width: 13%; }} thead th:nth-child(2) {{ width: 13%; }} thead th:nth-child(3) {{ width: 10%; }}
+thead th:nth-child(4) {{ width: 8%; }} thead th:nth-child(6) {{ width: 18%; }}
 table.silent thead th:nth-child(1) {{ width: 30%; }} table.silent thead th:nth-child(2) {{ width: 70%; }}
 .right {{ text-align: right; font-variant-numeric: tabular-nums; }} .decides td, .decides th {{ font-weight: 600; }}
 small {{ color: {palette.MUTED}; font-weight: 400; }}

@@ -126,7 +126,7 @@ def _reason(node: Node, outcome: str) -> Text:
         verb = Text("可能适用例外，暂不作结论：", "an exception may apply, so nothing is concluded yet: ")
     said = sentence.zh.removeprefix("无法判定："), sentence.en.removeprefix("Undetermined: ")
     return Text(f"依据规划{node.locator}，{verb.zh}{said[0].rstrip('。')}{dated.zh}。",
-                f"Under {node.locator} of the plan, {verb.en}{said[1].rstrip('.')}{dated.en}.")
+                f"Under {node.locator} of the plan: {verb.en}{said[1].rstrip('.')}{dated.en}.")
 
 
 def _changes(tree: Tree) -> Iterator[Text]:
@@ -146,7 +146,7 @@ def _notes(tree: Tree) -> Iterator[Text]:
                    "Which reading holds is confirmed by a person, with the reason.")
     if tree.untranslated:
         yield Text(f"规划{'、'.join(tree.untranslated)}的内容由工作人员另行把握，未计入以上结论。",
-                   f"{', '.join(tree.untranslated)} of the plan are left to the office and are no part of this outcome.")
+                   f"Left to the office, and no part of this outcome: {', '.join(tree.untranslated)} of the plan.")
     yield Text("文中“家数”和“距离”按登记数据计算，涉及的其他机构不予列名。",
                "Counts and distances come from the register; other providers are not named.")
 
