@@ -19,7 +19,7 @@ def probes_by_norm(percent: Decimal, application: Mapping[str, Any], beyond: str
     """A zone far above the norm that lost so many beds last year that ten may be admitted."""
     freed = int(1000 / Fraction(percent)) if percent else 0
     ten = int(Fraction(percent) * freed / 100)
-    tables = {**_carried_by_the_fund(), "releases": [_exit(beds=freed, provider_class="inpatient")]}
+    tables: dict[str, list[Mapping[str, Any]]] = {**_carried_by_the_fund(), "releases": [_exit(beds=freed, provider_class="inpatient")]}
     for position, asked, status in (("below", ten - 1, HOLDS), ("at", ten, HOLDS), ("above", ten + 1, beyond)):
         yield Probe(position=position, expect=status, tables=tables, application={**application, "beds": asked})
     yield Probe(position="missing", expect=UNDETERMINED, tables=_carried_by_the_fund(), application=application, note="no releases table")
@@ -31,7 +31,7 @@ def probes_by_people(percent: Decimal, application: Mapping[str, Any], without_a
     tables = _one_zone(provider_class)
     for position, places, status in (("below", 2, HOLDS), ("at", 1, HOLDS), ("above", 0, without_any)):
         freed = -(-places * 100 // Fraction(percent)) if percent else 0
-        rows = [_exit(places=int(freed), provider_class=provider_class, reason="termination" if places else "suspension")]
+        rows: list[Mapping[str, Any]] = [_exit(places=int(freed), provider_class=provider_class, reason="termination" if places else "suspension")]
         if percent or not places:
             yield Probe(position=position, expect=status, tables={**tables, "releases": rows}, application=application)
     yield Probe(position="missing", expect=UNDETERMINED, tables=tables, application=application, note="no releases table")
