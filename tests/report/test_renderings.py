@@ -250,7 +250,7 @@ def test_what_is_masked_is_recorded_in_the_piece_and_handed_on(each: Tree) -> No
     assert re.findall(r'data-field="([^"]+)"', fragment.html) == fields
     assert "已隐去" in fragment.html
     assert all(one.reason.zh and one.reason.en for one in fragment.masked)
-    assert [one["field"] for one in fragment.as_json()["masked"]] == fields  # type: ignore[index]
+    assert [one["field"] for one in fragment.as_json()["masked"]] == fields
 
 
 def test_only_what_was_there_is_said_to_be_masked() -> None:
@@ -377,6 +377,7 @@ def test_the_letter_is_set_in_chinese_typefaces() -> None:
     styles = docx.Document(io.BytesIO(data)).styles
     assert styles["Normal"].element.rPr.rFonts.get(qn("w:eastAsia")) == "仿宋"
     assert styles["Heading 1"].element.rPr.rFonts.get(qn("w:eastAsia")) == "黑体"
+    assert styles["Title"].element.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) == "0"
 
 
 @pytest.mark.office

@@ -188,12 +188,19 @@ def _style(
         layout.line_spacing = Pt(pitch)
     if centre:
         layout.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        flush(layout)
     paragraph = style.element.get_or_add_pPr()
     for border in paragraph.findall(qn("w:pBdr")):
         paragraph.remove(border)
     if indent:
         layout.first_line_indent = size * 2
         paragraph.find(qn("w:ind")).set(qn("w:firstLineChars"), "200")
+
+
+def flush(layout: Any) -> None:
+    """Takes back the first-line indent of the body text, in points and in characters: Word obeys the latter."""
+    layout.first_line_indent = 0
+    layout._element.pPr.find(qn("w:ind")).set(qn("w:firstLineChars"), "0")
 
 
 def _fill(cell: Any, said: Cell, width: Any, *, heading: bool = False) -> None:

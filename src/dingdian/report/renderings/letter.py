@@ -176,7 +176,7 @@ def letter_docx(tree: Tree, lang: str = "zh") -> bytes:
     """The letter as a Word document; the same tree gives the same bytes."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    from dingdian.report.word import Paper
+    from dingdian.report.word import Paper, flush
 
     letter = letter_of(tree, lang)
     marks = "　".join(dict.fromkeys([*([Text("合成数据", "synthetic data")(lang)] if tree.synthetic else []), Text("草稿", "draft")(lang)]))
@@ -185,7 +185,7 @@ def letter_docx(tree: Tree, lang: str = "zh") -> bytes:
     for notice in letter.notices:
         paper.warning(notice)
     paper.text(letter.salutation)
-    paper.doc.paragraphs[-1].paragraph_format.first_line_indent = 0
+    flush(paper.doc.paragraphs[-1].paragraph_format)
     paper.text(letter.opening)
     for number, (heading, paragraphs) in enumerate(letter.sections):
         paper.heading(_numbered(number, heading, lang))
