@@ -34,8 +34,8 @@ def activity(code: str, year: int = 2025, **columns: Any) -> dict[str, Any]:
     return filled({"provider": code, "year": year, **columns})
 
 
-def fund_row(scheme: str, income: str, year: int = 2025) -> dict[str, Any]:
-    return {"unit": AREA, "year": year, "scheme": scheme, "income": income, "expenditure": "1", "through": f"{year}-12-31"}
+def fund_row(scheme: str, income: str, spent: str = "3000000000", year: int = 2025) -> dict[str, Any]:
+    return {"unit": AREA, "year": year, "scheme": scheme, "income": income, "expenditure": spent, "through": f"{year}-12-31"}
 
 
 def city_of(**changes: Any) -> Any:
@@ -81,7 +81,7 @@ def test_a_published_ratio_of_another_scope_breaks_the_identity_and_is_told() ->
     city = city_of(more_facts=[fact(AREA, "reimbursement_ratio", "0.6")])
     rows = rows_of(city)
     assert one(rows, "affordable_beds_per_1000").need == Decimal("3.1667")
-    assert "不等" in one(rows, "affordable_beds_scopes", "identity").note.zh
+    assert "原公式多出 -0.6333" in one(rows, "affordable_beds_scopes", "identity").note.zh
 
 
 def test_each_zone_is_held_against_the_norm_of_the_whole_area() -> None:
@@ -113,8 +113,8 @@ def test_schemes_and_settlement_elsewhere_are_undetermined_until_their_figures_a
     told = {row.subject: row for row in rows_of(city_of(more_facts=more)) if row.measure == "affordable_beds_scopes"}
     # 2.9166…e9 × 0.95 / 0.7 × 1000 / (250,000 × 6e6)
     assert told["employee"].supply == Decimal("2.6389")
-    # income 6e9 × 5.4/6.4, spending 5.4e9: 40,000 × 0.95 × 6/6.4 / 1e7
-    assert told["all_settlement"].supply == Decimal("3.5625")
+    # income 6e9 × 5.4/6, spending 5.4e9: 40,000 × 0.95 / 1e7, whatever is added
+    assert told["all_settlement"].supply == Decimal("3.8000")
 
 
 def test_average_insured_needs_the_year_before() -> None:
@@ -153,3 +153,14 @@ def test_a_surplus_rate_is_a_share_from_zero_to_one(rate: str, known: bool) -> N
 def test_accounts_of_a_running_year_are_not_taken_for_the_whole_year() -> None:
     half = [{**fund_row(scheme, "3000000000"), "through": "2025-06-30"} for scheme in ("employee", "resident")]
     assert one(rows_of(city_of(fund=half)), "affordable_beds_per_1000").status == "undetermined"
+
+
+def test_what_the_fund_spends_elsewhere_takes_its_share_of_the_income() -> None:
+    # spending 8e9 in all, 5e9 of it for inpatient care: 6e9 × 5/8 = 3.75e9 of income
+    city = city_of(fund=[fund_row("employee", "3500000000", "5000000000"), fund_row("resident", "2500000000")])
+    rows = rows_of(city)
+    assert one(rows, "affordable_beds_per_1000").need == Decimal("2.8500")
+    scopes = {row.subject: row for row in rows if row.measure == "affordable_beds_scopes"}
+    assert scopes["all_services"].supply == scopes["identity"].supply == Decimal("2.8500")
+    assert scopes["income=whole_fund"].supply == Decimal("4.5600")
+    assert scopes["whole_fund"].status == "undetermined"

@@ -31,6 +31,7 @@ from dingdian.provisions.fund_flows import (
     INPATIENT,
     RESIDENT,
     SCOPES,
+    WHOLE_FUND,
     FundFlows,
     fund_flows,
 )
@@ -160,7 +161,7 @@ class AffordableBeds(Provision):
         if kept is None:
             yield evolve(blank, status="undetermined", reason=reason_of(flows["surplus_rate"].missing))
             return
-        scopes = [flows.scope(name) for name in (INPATIENT, ALL_SERVICES, ALL_SETTLEMENT, AVERAGE_INSURED, EMPLOYEE, RESIDENT)]
+        scopes = [flows.scope(name) for name in (INPATIENT, ALL_SERVICES, WHOLE_FUND, ALL_SETTLEMENT, AVERAGE_INSURED, EMPLOYEE, RESIDENT)]
         table = scope_table(scopes, kept)
         yield _scope_row(blank, flows, scopes, table[0])
         yield _identity_row(blank, flows, kept, table[0].per_1000)
@@ -208,7 +209,7 @@ def _scope_row(blank: Measure, flows: FundFlows, scopes: list[FundScope], mix: S
 
 def _identity_row(blank: Measure, flows: FundFlows, kept: Fraction, norm: Fraction | None) -> Measure:
     """B × I × (1 − s) ÷ S per 1000 insured, and whether the formula gives the same."""
-    derived = ("income", "inpatient_fund", "outpatient_fund", "open_beds", "insured")
+    derived = ("income", "expenditure", "inpatient_fund", "open_beds", "insured")
     row = evolve(blank, subject="identity", formula="open_beds * income * (1 - surplus_rate) / spending * 1000 / insured",
                  title=Text("化简式：开放床位×基金收入×（1－结余率）÷基金支出", "reduced: open beds × income × (1 − surplus rate) ÷ spending"))
     income, spent = flows.scope(INPATIENT).income, flows["inpatient_fund"].value
@@ -216,11 +217,12 @@ def _identity_row(blank: Measure, flows: FundFlows, kept: Fraction, norm: Fracti
     if income is None or spent is None or beds is None or people is None:
         return evolve(row, status="undetermined", reason=reason_of(flows.missing_amounts(derived)))
     found = beds * income * (1 - kept) / spent * 1000 / people
-    same = norm is not None and found == norm
-    return evolve(row, supply=round_half_even(found, 4), as_of=date(flows.year, 12, 31), note=Text(
-        "与原公式完全相等：医药费用在同一口径下约去" if same else "与原公式不等：公布的报销比、每床费用与台账不是同一口径",
-        "exactly equal to the formula: the medical cost cancels in one scope" if same else
-        "not equal to the formula: the published ratio or cost per bed is not of the same scope as the books"))
+    row = evolve(row, supply=round_half_even(found, 4), as_of=date(flows.year, 12, 31))
+    if norm is None or found == norm:
+        return evolve(row, note=Text("与原公式完全相等：医药费用在同一口径下约去", "exactly equal to the formula: the medical cost cancels in one scope"))
+    off = round_half_even(norm - found, 4)
+    return evolve(row, note=Text(f"原公式多出 {off}：公布的收入、报销比、每床费用经过取整，或与台账不是同一口径",
+                                 f"the formula gives {off} more: the published income, ratio or cost per bed is rounded, or of another scope than the books"))
 
 
 def norm_named(ground: Ground, id: str) -> AffordableBeds:

@@ -21,11 +21,12 @@ from dingdian.terms import SCHEMES, Text
 if TYPE_CHECKING:
     from dingdian.provisions.ground import Ground
 
-INPATIENT, ALL_SERVICES, ALL_SETTLEMENT = "inpatient", "all_services", "all_settlement"
+INPATIENT, ALL_SERVICES, ALL_SETTLEMENT, WHOLE_FUND = "inpatient", "all_services", "all_settlement", "whole_fund"
 AVERAGE_INSURED, EMPLOYEE, RESIDENT = "average_insured", "employee", "resident"
 SCOPES: Mapping[str, Text] = {
     INPATIENT: Text("仅住院、两险种、本地机构、年末参保人数", "inpatient only, both schemes, local institutions, insured at the year's end"),
     ALL_SERVICES: Text("住院与门诊合计", "inpatient and outpatient together"),
+    WHOLE_FUND: Text("全部统筹基金（含药店、异地等各项支出）", "the whole fund, with pharmacies, care elsewhere and all else"),
     ALL_SETTLEMENT: Text("含异地就医结算", "settlement elsewhere included"),
     AVERAGE_INSURED: Text("平均参保人数", "insured persons on average"),
     EMPLOYEE: Text("仅职工基本医疗保险", "the employee scheme alone"),
@@ -33,8 +34,8 @@ SCOPES: Mapping[str, Text] = {
 }
 FACT_KEYS = {
     "surplus_rate": Text("结余率（0 至 1 的小数，对象为统筹区）", "surplus rate, a share from 0 to 1; subject = pooling area"),
-    "pooled_fund_income": Text("住院统筹基金收入（元，对象为统筹区），不填则按支出占比分摊基金收入",
-                               "income of the fund for inpatient care in yuan; shared by spending when not stated"),
+    "pooled_fund_income": Text("住院统筹基金收入（元，对象为统筹区），不填则按住院支出占基金支出的比例分摊",
+                               "income of the fund for inpatient care in yuan; the share of its spending when not stated"),
     "reimbursement_ratio": Text("住院实际报销比（0 至 1 的小数，对象为统筹区或险种）", "actual reimbursement ratio of inpatient care; subject = "
                                 "pooling area or scheme"),
     "cost_per_bed": Text("每床位年住院医药费用（元，对象为统筹区或险种）", "inpatient cost per bed and year in yuan; subject = pooling area or scheme"),
@@ -43,6 +44,7 @@ FACT_KEYS = {
 }
 _SHARES = ("surplus_rate", "reimbursement_ratio")
 _ABOVE_ZERO = ("reimbursement_ratio", "cost_per_bed")
+_ACCOUNT = {"income": Text("收入", "income"), "expenditure": Text("支出", "spending")}
 _OF_POOLED_FUND = ("inpatient", "outpatient_pooling")
 
 
@@ -87,42 +89,42 @@ class FundFlows:
 
     def _scope(self, name: str) -> FundScope:
         build = {INPATIENT: self._inpatient, ALL_SERVICES: self._all_services, ALL_SETTLEMENT: self._all_settlement,
-                 AVERAGE_INSURED: self._average, EMPLOYEE: self._scheme, RESIDENT: self._scheme}
+                 WHOLE_FUND: self._whole_fund, AVERAGE_INSURED: self._average, EMPLOYEE: self._scheme, RESIDENT: self._scheme}
         return build[name](name)
 
     def _inpatient(self, name: str) -> FundScope:
         derived = fund_scope(
-            name, income=self._shared_income("income", "inpatient_fund"), spending=self["inpatient_fund"].value,
+            name, income=self._share("income", self["inpatient_fund"].value), spending=self["inpatient_fund"].value,
             cost=self["inpatient_cost"].value, beds=self["open_beds"].value, insured=self["insured"].value)
         return _stated(derived, income=self["pooled_fund_income"], ratio=self["reimbursement_ratio"], cost_per_bed=self["cost_per_bed"])
 
     def _average(self, name: str) -> FundScope:
-        base = self._inpatient(name)
-        return FundScope(name=name, income=base.income, ratio=base.ratio, cost_per_bed=base.cost_per_bed,
-                         insured=self["average_insured"].value)
+        return evolve(self._inpatient(name), insured=self["average_insured"].value)
 
     def _all_services(self, name: str) -> FundScope:
-        return fund_scope(name, income=self["income"].value, spending=self._sum("inpatient_fund", "outpatient_fund"),
-                          cost=self._sum("inpatient_cost", "outpatient_cost"), beds=self["open_beds"].value,
-                          insured=self["insured"].value)
+        spent = self._sum("inpatient_fund", "outpatient_fund")
+        return fund_scope(name, income=self._share("income", spent), spending=spent, cost=self._sum("inpatient_cost", "outpatient_cost"),
+                          beds=self["open_beds"].value, insured=self["insured"].value)
+
+    def _whole_fund(self, name: str) -> FundScope:
+        """The income is known; the medical cost behind all of the fund's spending is on nobody's books."""
+        return fund_scope(name, income=self["income"].value, spending=self["expenditure"].value, cost=None,
+                          beds=self["open_beds"].value, insured=self["insured"].value)
 
     def _all_settlement(self, name: str) -> FundScope:
         spent = self._sum("inpatient_fund", "out_of_area_inpatient_fund")
-        everything = self._sum("inpatient_fund", "outpatient_fund", "out_of_area_inpatient_fund")
-        income = self["income"].value
-        share = None if income is None or spent is None or not everything else income * spent / everything
-        return fund_scope(name, income=share, spending=spent, cost=self._sum("inpatient_cost", "out_of_area_inpatient_cost"),
-                          beds=self["open_beds"].value, insured=self["insured"].value)
+        return fund_scope(name, income=self._share("income", spent), spending=spent, beds=self["open_beds"].value,
+                          cost=self._sum("inpatient_cost", "out_of_area_inpatient_cost"), insured=self["insured"].value)
 
     def _scheme(self, name: str) -> FundScope:
-        return FundScope(name=name, income=self._shared_income(f"income_{name}", "inpatient_fund"),
+        return FundScope(name=name, income=self._share(f"income_{name}", self["inpatient_fund"].value),
                          ratio=self[f"reimbursement_ratio_{name}"].value, cost_per_bed=self[f"cost_per_bed_{name}"].value,
                          insured=self[f"insured_{name}"].value)
 
-    def _shared_income(self, income: str, spent: str) -> Fraction | None:
-        """Income × inpatient spending ÷ all spending: the books do not split income by service."""
-        whole, part, everything = self[income].value, self[spent].value, self._sum("inpatient_fund", "outpatient_fund")
-        return None if whole is None or part is None or not everything else whole * part / everything
+    def _share(self, income: str, spent: Fraction | None) -> Fraction | None:
+        """Income × spending of the scope ÷ all spending of the fund: the accounts do not split income by service."""
+        whole, everything = self[income].value, self["expenditure"].value
+        return None if whole is None or spent is None or not everything else whole * spent / everything
 
     def _sum(self, *names: str) -> Fraction | None:
         values = [self[name].value for name in names]
@@ -136,19 +138,20 @@ def _stated(derived: FundScope, **stated: Amount) -> FundScope:
 
 
 # The amounts on which each element of each scope rests: where the element is None, they say what is missing.
-_SHARED = ("inpatient_fund", "outpatient_fund")
-_CARE = {"income": ("income", *_SHARED), "ratio": ("inpatient_fund", "inpatient_cost"), "cost_per_bed": ("inpatient_cost", "open_beds"),
-         "insured": ("insured",)}
+_SERVICES = ("inpatient_fund", "outpatient_fund")
+_CARE = {"income": ("income", "expenditure", "inpatient_fund"), "ratio": ("inpatient_fund", "inpatient_cost"),
+         "cost_per_bed": ("inpatient_cost", "open_beds"), "insured": ("insured",)}
 RESTS_ON: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     INPATIENT: _CARE,
     AVERAGE_INSURED: {**_CARE, "insured": ("average_insured",)},
-    ALL_SERVICES: {**_CARE, "ratio": (*_SHARED, "inpatient_cost", "outpatient_cost"),
-                   "cost_per_bed": ("inpatient_cost", "outpatient_cost", "open_beds")},
+    ALL_SERVICES: {"income": ("income", "expenditure", *_SERVICES), "ratio": (*_SERVICES, "inpatient_cost", "outpatient_cost"),
+                   "cost_per_bed": ("inpatient_cost", "outpatient_cost", "open_beds"), "insured": ("insured",)},
+    WHOLE_FUND: {"income": ("income",), "ratio": ("whole_cost",), "cost_per_bed": ("whole_cost",), "insured": ("insured",)},
     ALL_SETTLEMENT: {
-        "income": ("income", *_SHARED, "out_of_area_inpatient_fund"),
+        "income": ("income", "expenditure", "inpatient_fund", "out_of_area_inpatient_fund"),
         "ratio": ("inpatient_fund", "inpatient_cost", "out_of_area_inpatient_fund", "out_of_area_inpatient_cost"),
         "cost_per_bed": ("inpatient_cost", "out_of_area_inpatient_cost", "open_beds"), "insured": ("insured",)},
-    **{scheme: {"income": (f"income_{scheme}", *_SHARED), "ratio": (f"reimbursement_ratio_{scheme}",),
+    **{scheme: {"income": (f"income_{scheme}", "expenditure", "inpatient_fund"), "ratio": (f"reimbursement_ratio_{scheme}",),
                 "cost_per_bed": (f"cost_per_bed_{scheme}",), "insured": (f"insured_{scheme}",)} for scheme in (EMPLOYEE, RESIDENT)},
 }
 
@@ -161,8 +164,9 @@ def fund_flows(ground: Ground, year: int) -> FundFlows:
 
 def _fund_flows(ground: Ground, year: int) -> FundFlows:
     area = ground.snapshot.pooling_area
-    amounts = {f"income_{scheme}": _income(ground, year, scheme) for scheme in SCHEMES}
-    amounts["income"] = _added(amounts["income_employee"], amounts["income_resident"])
+    amounts = {f"{column}_{scheme}": _account(ground, year, scheme, column) for column in _ACCOUNT for scheme in SCHEMES}
+    amounts |= {column: _added(amounts[f"{column}_employee"], amounts[f"{column}_resident"]) for column in _ACCOUNT}
+    amounts["whole_cost"] = Amount(value=None, missing=(_no_whole_cost(ground),))
     amounts |= _activity(ground, year)
     amounts |= {f"insured_{scheme}": _insured_of(ground, year, scheme) for scheme in SCHEMES}
     amounts["insured"] = _insured(ground, year)
@@ -184,24 +188,30 @@ def _average(now: Amount, before: Amount) -> Amount:
     return Amount(value=None if both.value is None else both.value / 2, as_of=now.as_of, source=now.source, missing=both.missing)
 
 
-def _income(ground: Ground, year: int, scheme: str) -> Amount:
-    """The whole year's income of one scheme: the pooling area's own account, else the sum of its districts' accounts."""
+def _account(ground: Ground, year: int, scheme: str, column: str) -> Amount:
+    """The whole year's income or spending of one scheme: the pooling area's own account, else the sum of its districts' accounts."""
     snapshot = ground.snapshot
-    here = _own_income(ground, snapshot.pooling_area, year, scheme)
-    parts = [here] if here is not None else [_own_income(ground, unit, year, scheme) for unit in snapshot.districts]
+    here = _own(ground, snapshot.pooling_area, year, scheme, column)
+    parts = [here] if here is not None else [_own(ground, unit, year, scheme, column) for unit in snapshot.districts]
     if not parts or any(part is None for part in parts):
         name = snapshot.unit_name(snapshot.pooling_area)
-        return Amount(value=None, missing=(Missing(table="fund", subject=snapshot.pooling_area, column="income", phrase=Text(
-            f"缺少{name} {year} 年全年{SCHEMES.label(scheme)}统筹基金收入",
-            f"the income of the {SCHEMES.label(scheme, 'en')} of {name} for the whole of {year} is missing")),))
-    return Amount(value=sum((p for p in parts if p is not None), Fraction(0)), as_of=date(year, 12, 31), source="fund.income")
+        return Amount(value=None, missing=(Missing(table="fund", subject=snapshot.pooling_area, column=column, phrase=Text(
+            f"缺少{name} {year} 年全年{SCHEMES.label(scheme)}统筹基金{_ACCOUNT[column].zh}",
+            f"the {_ACCOUNT[column].en} of the {SCHEMES.label(scheme, 'en')} of {name} for the whole of {year} is missing")),))
+    return Amount(value=sum((p for p in parts if p is not None), Fraction(0)), as_of=date(year, 12, 31), source=f"fund.{column}")
 
 
-def _own_income(ground: Ground, unit: str, year: int, scheme: str) -> Fraction | None:
+def _no_whole_cost(ground: Ground) -> Missing:
+    return Missing(table="activity", subject=ground.snapshot.pooling_area, column="cost", phrase=Text(
+        "全部统筹基金支出所对应的医药费用没有台账，报销比和每床费用无从取同一口径",
+        "the medical cost behind all of the fund's spending is on no books: ratio and cost per bed cannot be taken in this scope"))
+
+
+def _own(ground: Ground, unit: str, year: int, scheme: str, column: str) -> Fraction | None:
     for row in ground.snapshot.fund_rows(unit):
         closed = row["through"] is None or row["through"] == date(year, 12, 31)
-        if row["year"] == year and row["scheme"] == scheme and closed and row["income"] is not None:
-            return Fraction(row["income"], 100)
+        if row["year"] == year and row["scheme"] == scheme and closed and row[column] is not None:
+            return Fraction(row[column], 100)
     return None
 
 
