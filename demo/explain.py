@@ -1,6 +1,6 @@
-"""Prints the two tables of docs/explanation/demo-city.md: the designed cases, and the shipped city by unit.
+"""Prints the tables of docs/explanation/demo-city.md: of each city the designed cases, and its units.
 
-``python demo/explain.py`` reads the shipped folder. It changes nothing; a test holds the page against it.
+``python demo/explain.py`` reads the shipped folders. It changes nothing; a test holds the page against it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import shapely
 from applications import DRAFTS
 from common import BEDS_CURRENT, TARGET
 from dingdian.terms import HOLDS_A_PLACE
+from towns import TOWNS, explain
 
 
 def cases() -> str:
@@ -97,4 +98,4 @@ def _money(table: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    print(cases(), units(), sep="\n\n")
+    print(cases(), units(), *map(explain.tables, TOWNS.values()), sep="\n\n")

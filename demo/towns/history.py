@@ -75,6 +75,12 @@ def facts(rows: Iterable[tuple[str, str, date, str]]) -> pd.DataFrame:
     return table.assign(source=SOURCE)
 
 
+def causes(days: Mapping[str, date], cause: str) -> list[tuple[str, str, date, str]]:
+    """Facts about terminated providers that apply again: why it ended, and that the same people run them."""
+    return [row for code, day in days.items()
+            for row in ((code, "termination_cause", day, cause), (code, "principals_changed", day, "no"))]
+
+
 def national_beds(*more: tuple[str, int, float, str, str]) -> pd.DataFrame:
     """Beds per 1000 residents in the whole country, and whatever else a town compares with."""
     unit = "bed per 1000 residents"

@@ -206,6 +206,7 @@ def tables(world: World) -> dict[str, pd.DataFrame]:
             (XINCHANG, date(2026, 5, 26), "示例医保预警〔2026〕4号（合成）", None),
             (SHANGYU, date(2025, 4, 8), "示例医保预警〔2025〕2号（合成）", date(2026, 1, 12))),
         "facts": history.facts([
+            *history.causes(fixed, "serious_breach"),
             ("outpatient_pooling", "plan_total", date(2026, 1, 31), "1220"), ("pharmacy", "plan_total", date(2026, 1, 31), "1440"),
             *((subject, "supply_demand", CURRENT, value) for subject, value in (
                 ("psychiatric", "short"), ("rehabilitation", "short"), ("tcm", "short"), ("general", "balanced"),

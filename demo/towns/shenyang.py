@@ -26,6 +26,8 @@ LIAOZHONG, KANGPING, FAKU, XINMIN = "210115", "210123", "210124", "210181"
 CLOSED, CURRENT = date(2025, 12, 31), date(2026, 6, 30)
 AFFORDABLE_PER_1000 = 6.6
 SURPLUS_RATE = 0.05
+WEIGHTS = {"tier": 10, "specialty": 15, "quality": 20, "price": 15, "location": 15, "conduct": 15, "capability": 10}
+TIED = ("A011", "A021", "A022")  # a clinic, a public community centre, a clinic of an elder-care home in one zone
 
 DISTRICTS = (
     District(code=HEPING, name="和平区", short="和平", seat=(123.398, 41.786), coverage=0.98, employee=0.66, beds=16.6, use=0.80,
@@ -160,7 +162,7 @@ ASKS: tuple[Ask, ...] = (
     clinic(TIEXI, "elder_care_clinic", "clinic inside a medical-care-for-elderly home: preferred when equal", tags="elder_care",
            near=0, **OPEN_LONG),
     clinic(HUANGGU, "clinic", "departments below the standard of its level", near=0,
-           facts=(("checklist", "physician=met;departments=unmet;it=met"),), **OPEN_LONG),
+           facts=(("checklist", "staff_standard=met;departments_standard=unmet;it_standard=met"),), **OPEN_LONG),
     clinic(DADONG, "clinic", "terminated during coaching for a serious breach in 2026: barred for two years",
            on_file={"role": "barred", "provider_class": "outpatient_pooling"}),
     hospital(SHENHE, "general_hospital", "tertiary", 600, "main urban zone far above the norm: half of the released beds",
@@ -186,8 +188,12 @@ ASKS: tuple[Ask, ...] = (
 
 
 def adjust(_: Town, rows: pd.DataFrame) -> pd.DataFrame:
-    """New ones are coached for six months and on trial after; two were terminated within their coaching."""
+    """New ones are coached for six months and on trial after; one was terminated within its coaching."""
     new = rows["status"].isin(["coaching", "trial"])
+    here = new & (rows["district"] == FAKU)  # nobody came to 法库 lately: it has no quota to come by
+    rows.loc[here, ["status", "designated_on"]] = ["designated", date(2025, 3, 4)]
+    rows.loc[here, ["opened_on", "licensed_on"]] = [date(2024, 8, 1), date(2024, 6, 3)]
+    new &= ~here
     late = np.array([day is not None and day > date(2026, 2, 28) for day in rows["designated_on"]])
     rows.loc[new, "status"] = np.where(late[new], "coaching", "trial")
     for provider_class, district, day in (("outpatient_pooling", DADONG, date(2025, 9, 22)), ("pharmacy", HUANGGU, date(2022, 3, 1))):
@@ -211,18 +217,23 @@ BED_CUTS: tuple[history.Exit, ...] = (
     (XINMIN, "outpatient_pooling", "ungraded", date(2025, 7, 1), "voluntary_exit", None, 1, False),
     (KANGPING, "outpatient_pooling", "ungraded", date(2025, 12, 31), "non_renewal", None, 1, False),
     (KANGPING, "outpatient_pooling", "ungraded", date(2026, 1, 1), "non_renewal", None, 1, False),
+    (HUANGGU, "outpatient_pooling", "ungraded", date(2025, 5, 12), "voluntary_exit", None, 1, False),
+    (DADONG, "outpatient_pooling", "ungraded", date(2025, 6, 23), "termination", None, 1, False),
+    (HEPING, "outpatient_pooling", "ungraded", date(2025, 7, 28), "non_renewal", None, 1, False),
+    (SHENHE, "outpatient_pooling", "primary", date(2025, 11, 3), "cancellation", None, 1, False),
+    (YUHONG, "outpatient_pooling", "ungraded", date(2025, 12, 8), "termination", None, 1, False),
     (TIEXI, "outpatient_pooling", "ungraded", date(2025, 9, 9), "cancellation", None, 1, True),
     (HEPING, "outpatient_pooling", "ungraded", date(2025, 10, 10), "suspension", None, 1, False),
 )
 
 
 def tables(world: World) -> dict[str, pd.DataFrame]:
-    barred = world.providers[world.providers["role"] == "barred"]["provider"].tolist()
+    barred = dict.fromkeys(world.providers[world.providers["role"] == "barred"]["provider"], date(2026, 2, 16))
     two_years = (date(2025, 1, 15), date(2026, 8, 10))
     exits = history.releases(
         world.ground, world.providers, world.beds,
         dict.fromkeys(("inpatient", "outpatient_pooling", "personal_account", "pharmacy"), two_years), BED_CUTS, skipped=[FAKU],
-        fixed=dict.fromkeys(barred, date(2026, 2, 16)))
+        fixed=barred)
     return {
         "releases": exits,
         "events": history.events(world.ground, world.providers, {
@@ -230,7 +241,7 @@ def tables(world: World) -> dict[str, pd.DataFrame]:
             [*((code, date(2026, 1, 21), "breach", "serious") for code in barred), *_of_the_new(world.providers)]),
         "warnings": money.letters((LIAOZHONG, date(2025, 3, 11), "示例医保预警〔2025〕1号（合成）", date(2025, 12, 24))),
         "scores": _scores(world.tables["scores"], world.providers),
-        "facts": history.facts([*_affordable(world), ("elder_care", "supply_demand", CURRENT, "short"),
+        "facts": history.facts([*_affordable(world), *_merit(world), *history.causes(barred, "serious_breach"), ("elder_care", "supply_demand", CURRENT, "short"),
                                 ("dental", "supply_demand", CURRENT, "surplus"), ("pharmacy", "supply_demand", CURRENT, "surplus")]),
     }
 
@@ -257,6 +268,18 @@ def _scores(scores: pd.DataFrame, providers: pd.DataFrame) -> pd.DataFrame:
     pharmacy = scores.index[scores["provider"].str.startswith("P")]
     scores.loc[pharmacy[[40, 400]], "score"] = 60.0
     return scores
+
+
+def _merit(world: World) -> list[tuple[str, str, date, str]]:
+    """A published table of weights, and marks for all applications but the last two; those of a tie are alike."""
+    found = [(criterion, "merit_weight", CURRENT, str(weight)) for criterion, weight in WEIGHTS.items()]
+    rows, rng = world.tables["applications"], world.ground.rng("merit")
+    asked = rows.loc[rows["action"].isin(["designate", "branch"]), "application"].tolist()
+    for code in asked[:-2]:
+        marks = rng.integers(58, 96, len(WEIGHTS))
+        for criterion, mark in zip(WEIGHTS, [80] * len(WEIGHTS) if code in TIED else marks):
+            found.append((f"{code}:{criterion}", "merit_mark", date(2026, 8, 20), str(mark)))
+    return found
 
 
 def _affordable(world: World) -> list[tuple[str, str, date, str]]:

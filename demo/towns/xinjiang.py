@@ -84,6 +84,7 @@ WITHOUT_PLACE: dict[Sort, tuple[int, int]] = {
     ("general_hospital", "inpatient", "ungraded"): (4, 2),
 }
 
+CHEAP = (("cost_per_visit", "46"), ("case_mix", "1"), ("in_policy_rate", "0.95"))
 OPEN_LONG = {"licensed_on": date(2025, 9, 15), "opened_on": date(2025, 11, 10)}
 
 ASKS: tuple[Ask, ...] = (
@@ -106,8 +107,8 @@ ASKS: tuple[Ask, ...] = (
              on_file={"provider_class": "pharmacy", "status": "designated"}),
     clinic(CHANGJI, "clinic", "city area, several clinics within 2000 m", near=4, radius_m=2000.0,
            **OPEN_LONG),
-    clinic(JIMSAR, "clinic", "one clinic within 2000 m", near=1, radius_m=2000.0, **OPEN_LONG),
-    clinic(FUKANG, "clinic", "no clinic within 2000 m", near=0, radius_m=2000.0, **OPEN_LONG),
+    clinic(JIMSAR, "clinic", "one clinic within 2000 m, other institutions too", near=1, radius_m=2000.0, facts=CHEAP, **OPEN_LONG),
+    clinic(FUKANG, "clinic", "no clinic within 2000 m", near=0, radius_m=2000.0, facts=CHEAP, **OPEN_LONG),
     clinic(CHANGJI, "dental_clinic", "dental clinics are counted apart", near=1, **OPEN_LONG),
     clinic(HUTUBI, "village_clinic", "qualified village clinic: to be designated", ownership="public",
            tags="public_health_duty;village_integrated", urban=False, **OPEN_LONG),
@@ -117,7 +118,8 @@ ASKS: tuple[Ask, ...] = (
            tags="public_health_duty", **OPEN_LONG),
     clinic(WUJIAQU, "clinic", "the corps' employee fund runs a deficit", near=0, **OPEN_LONG),
     clinic(CHANGJI, "clinic", "a clinic terminated for fraud applies again", on_file={"role": "criminal"}),
-    hospital(CHANGJI, "general_hospital", "secondary", 150, "county far above, prefecture below the national average", **OPEN_LONG),
+    hospital(CHANGJI, "general_hospital", "secondary", 150, "city above, prefecture below the national average; states its costs",
+             facts=(("cost_per_visit", "5860"), ("case_mix", "0.91"), ("in_policy_rate", "0.93")), **OPEN_LONG),
     hospital(QITAI, "general_hospital", "secondary", 100, "short county whose resident fund is forecast to close in deficit",
              **OPEN_LONG),
     hospital(JIMSAR, "general_hospital", "secondary", 120, "short county with a sound fund", ownership="public", **OPEN_LONG),
@@ -127,7 +129,7 @@ ASKS: tuple[Ask, ...] = (
     hospital(MANAS, "township_health_centre", "primary", 25, "regiment hospital of the corps: to be designated", ownership="public",
              tags="public_health_duty", township="652324522", **OPEN_LONG),
     hospital(CHANGJI, "eye_hospital", "ungraded", 40, "eye hospitals are set by disease and need", near=0, radius_m=2000.0, **OPEN_LONG),
-    hospital(CHANGJI, "general_hospital", "tertiary", 700, "so many beds lift the prefecture above the national average",
+    hospital(CHANGJI, "general_hospital", "tertiary", 700, "many beds at once where there are most",
              ownership="public", **OPEN_LONG),
     hospital(CHANGJI, "general_hospital", "tertiary", 60, "more beds for a tertiary hospital", action="add_beds",
              on_file={"level": "tertiary"}),
@@ -172,6 +174,7 @@ def tables(world: World) -> dict[str, pd.DataFrame]:
             "inspection": 50, "complaint": 24, "breach": 14, "assessment": 14, "relocation": 6, "change": 8}, exits, named),
         "reference": history.national_beds((key, 2024, 7.32, unit, ASSUMED), (key, 2025, 7.40, unit, ASSUMED)),
         "facts": history.facts([
+            *history.causes(fraud, "illegality"), ("dental", "supply_demand", CURRENT, "balanced"), ("eye", "supply_demand", CURRENT, "short"),
             ("652300", "allocation_plan_in_force", date(2025, 12, 16), "yes"), ("652300", "plan_filed", date(2025, 12, 19), "yes"),
             *_settlements(world), *_area_classes(world)]),
     }
@@ -200,7 +203,7 @@ XINJIANG = Town(
     id="xinjiang-demo", name="昌吉示例州（部分数据为合成）", folder="xinjiang", city="652300", city_name="昌吉回族自治州", seed=6523,
     centre=(88.4, 44.2), districts=DISTRICTS, by_township=True, estimates_residents=True,
     township_pharmacies=(1, 2, 0, 1, 2, 1, 3), insured_total=1_640_512,
-    bed_dates=(CLOSED, date(2024, 12, 31), CURRENT), beds_total=12_418, tier_share=(0.400, 0.420, 0.180), cost=0.5,
+    bed_dates=(CLOSED, date(2024, 12, 31), CURRENT), beds_total=11_640, tier_share=(0.400, 0.420, 0.180), cost=0.5,
     staff_on=CLOSED, doctors_total=4_890, counts=COUNTS, pharmacies=560, without_place=WITHOUT_PLACE,
     status={"suspended": (4, 4)}, designated_until=date(2025, 11, 30), recent=(date(2026, 1, 1), date(2026, 6, 20)), adjust=adjust,
     dual_channel={CHANGJI: 5, FUKANG: 2, HUTUBI: 1, MANAS: 1, QITAI: 2, JIMSAR: 1, MORI: 0, WUJIAQU: 2},
