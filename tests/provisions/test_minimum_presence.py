@@ -122,3 +122,13 @@ def test_what_is_certain_stays_so_whoever_the_doubtful_are(sure: int, doubtful: 
     below = Present(sure=sure, doubtful=tuple(str(i) for i in range(doubtful))).is_below(least)
     assert below in (None, *{sure + k < least for k in range(doubtful + 1)})
     assert (below is None) == (len({sure + k < least for k in range(doubtful + 1)}) == 2)
+
+
+@pytest.mark.parametrize(("owner", "status"), [("xpcc", "holds"), ("local", "undetermined")])
+def test_only_units_of_the_named_owner_are_meant(owner: str, status: str) -> None:
+    """A regiment is a township of the XPCC: in a township of another owner the clause names no unit."""
+    regiments = attrs.evolve(ONE, unit_owner=("xpcc",))
+    own = [{"unit": TOWN, "name": "某团场", "level": "township", "parent": EAST, "owner": owner}]
+    city = town(more_units=own)
+    assert judge(city, "one", plan=with_provisions(regiments)).status == status
+    assert "兵团" in regiments.read_back().zh

@@ -10,7 +10,7 @@ import pytest
 from dingdian.provisions import fields
 from dingdian.provisions.monitoring_trigger import MonitoringTrigger
 from provisions.judging import measured, with_provisions
-from small_city import AREA, DAY, EAST, account, accounts, filled, hospital, small_city
+from small_city import AREA, DAY, EAST, WEST, account, accounts, filled, hospital, small_city
 
 PARSE = fields.specs(MonitoringTrigger)["triggers"][0].parse
 
@@ -58,15 +58,25 @@ def test_an_alert_says_when_and_by_what_reference() -> None:
     assert found.inputs[0].value == "督〔2026〕7号"
 
 
+def overdue(city: Any) -> dict[str, Any]:
+    return {r.unit: r for r in rows(city, watch="silence", event="inspection") if r.measure == "alert_t"}
+
+
 @pytest.mark.parametrize(("last", "quiet"), [("2025-08-31", True), ("2025-09-01", False)])
 def test_silence_is_overdue_after_the_window(last: str, quiet: bool) -> None:
-    city = small_city(events=[event(last, "inspection")])
-    assert ("H1" in alerted(city, watch="silence", event="inspection")) is quiet
+    assert (WEST in overdue(small_city(events=[event(last, "inspection")]))) is quiet
+
+
+def test_those_overdue_are_told_by_district_with_their_last_day() -> None:
+    city = small_city(events=[event("2020-01-01", "inspection", "H2")], more_providers=[hospital("OLD", "primary", EAST)])
+    found = overdue(city)[EAST]
+    assert (found.supply, found.as_of) == (2, date(2020, 1, 1))
+    assert found.note.zh == "2 家，上一次：OLD（没有记录）、H2（2020-01-01）"
 
 
 def test_one_designated_within_the_window_is_not_overdue() -> None:
     city = small_city(events=[event("2020-01-01", "inspection")], more_providers=[hospital("NEW", "primary", EAST, designated_on="2026-03-01")])
-    assert alerted(city, watch="silence", event="inspection") == ["H1", "H2", "H3"]
+    assert overdue(city)[EAST].supply == 1
 
 
 @pytest.mark.parametrize(("after", "raised"), [(119, []), (120, []), (121, ["H1"])])

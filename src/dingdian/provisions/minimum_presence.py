@@ -19,7 +19,7 @@ from dingdian.provisions.case import Case, split_codes
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Input, Judgement, Measure, Missing
 from dingdian.provisions.ground import Ground
 from dingdian.provisions.probe import AREA, UNIT, Probe, application_for, provider_row
-from dingdian.terms import KINDS, LEVELS, OWNERSHIPS, PROVIDER_CLASSES, TAGS, UNIT_LEVELS, Text
+from dingdian.terms import KINDS, LEVELS, OWNERS, OWNERSHIPS, PROVIDER_CLASSES, TAGS, UNIT_LEVELS, Text
 
 TOWNSHIP = "999901001"  # the township of a probe's city
 
@@ -57,6 +57,7 @@ class MinimumPresence(Provision):
     refers_to: ClassVar = {"excepts": ""}
 
     unit_level: str = fields.code(UNIT_LEVELS, "按哪级单元", "level of the units")
+    unit_owner: tuple[str, ...] = fields.code_list(OWNERS, "单元的管理主体", "owner of the units")
     counts: tuple[str, ...] = fields.code_list(PROVIDER_CLASSES, "计数的类别", "classes that count")
     count_kinds: tuple[str, ...] = fields.code_list(KINDS, "计数的机构类型", "kinds that count")
     count_levels: tuple[str, ...] = fields.code_list(LEVELS, "计数的等级", "levels that count")
@@ -82,17 +83,24 @@ class MinimumPresence(Provision):
 
     def units(self, ground: Ground) -> tuple[str, ...]:
         """Units of the level, by code; districts and functional zones are of one level here."""
+        owned = self._owned(ground)
         if self.unit_level == "pooling_area":
             return (ground.snapshot.pooling_area,)
         if self.unit_level in ("district", "zone"):
-            return ground.snapshot.districts
-        return tuple(sorted(unit for unit, level in ground.snapshot.units.level.items() if level == self.unit_level))
+            return tuple(unit for unit in ground.snapshot.districts if unit in owned)
+        return tuple(sorted(unit for unit, level in ground.snapshot.units.level.items() if level == self.unit_level and unit in owned))
+
+    def _owned(self, ground: Ground) -> frozenset[str]:
+        """Units of the owners that the clause speaks of; all of them where it speaks of none."""
+        if not self.unit_owner:
+            return frozenset(ground.snapshot.units.level)
+        return frozenset(str(row["unit"]) for row in ground.snapshot.rows("units") if row.get("owner") in self.unit_owner)
 
     def unit_of(self, ground: Ground, unit: str | None) -> str | None:
         """The unit of the level that holds ``unit``; None where ``unit`` is stated too coarsely, or not at all."""
         if unit is None:
             return None
-        wanted: frozenset[str] = ground.remember(("presence_units", self.unit_level), lambda: frozenset(self.units(ground)))
+        wanted: frozenset[str] = ground.remember(("presence_units", self.unit_level, self.unit_owner), lambda: frozenset(self.units(ground)))
         return next((u for u in (unit, *ground.snapshot.ancestors(unit)) if u in wanted), None)
 
     def present(self, ground: Ground, unit: str) -> Present:
@@ -224,6 +232,9 @@ class MinimumPresence(Provision):
 
     def read_back(self) -> Text:
         level, sort = UNIT_LEVELS[self.unit_level].name, self._sort
+        if self.unit_owner:
+            owners = Text("、".join(OWNERS.label(o) for o in self.unit_owner), ", ".join(OWNERS.label(o, "en") for o in self.unit_owner))
+            level = Text(f"{owners.zh}{level.zh}", f"{owners.en} {level.en}")
         if self.effect == "exemption":
             lack = Text("尚无", "without a") if self.minimum == 1 else Text(f"不足 {self.minimum} 家", f"with fewer than {self.minimum}")
             return Text(f"{level.zh}{lack.zh}{sort.zh}的，可根据实际需要增加至 {self.minimum} 家，免于适用：{'、'.join(self.excepts)}；其余规定照常适用。",
@@ -252,6 +263,7 @@ class MinimumPresence(Provision):
     def _town(self, held: int, unit: str) -> Mapping[str, list[Mapping[str, Any]]]:
         units: list[Mapping[str, Any]] = [{"unit": AREA, "name": "检验统筹区", "level": "pooling_area"}, {"unit": UNIT, "name": "检验区", "level": "district", "parent": AREA},
                  {"unit": TOWNSHIP, "name": "检验街道", "level": "township", "parent": UNIT}]
+        units = [{**unit, "owner": self.unit_owner[0]} for unit in units] if self.unit_owner else units
         kind = "pharmacy" if self.counts[0] == "pharmacy" else "general_hospital"
         own = {"kind": kind, **self._columns(), "unit": unit}
         return {"units": units, "providers": [provider_row(f"P{i}", **own) for i in range(held)]}

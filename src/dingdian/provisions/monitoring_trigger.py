@@ -195,8 +195,19 @@ def _silence(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] | 
         if row["type"] == trigger["event"] and row["happened_on"] <= ground.on:
             last[str(row["provider"])] = max(row["happened_on"], last.get(str(row["provider"]), row["happened_on"]))
     quiet = [p for p in sorted(_watched(ground, trigger)) if p not in recent and _long_enough(ground, p, trigger["months"])]
-    return tuple(Alert(subject=p, unit=_district(ground, p), number=0, as_of=last.get(p), seen=Text(
-        f"上一次：{last[p]}" if p in last else "没有记录", f"last: {last[p]}" if p in last else "none on record")) for p in quiet)
+    by_unit: dict[str, list[str]] = {}
+    for provider in quiet:
+        by_unit.setdefault(_district(ground, provider), []).append(provider)
+    return tuple(_overdue(unit, found, last) for unit, found in sorted(by_unit.items()))
+
+
+def _overdue(unit: str, found: list[str], last: Mapping[str, date]) -> Alert:
+    """One alert for all of a district: those never seen first, then by their last day."""
+    ordered = sorted(found, key=lambda p: (last.get(p, date.min), p))
+    zh = "、".join(f"{p}（{last.get(p, '没有记录')}）" for p in ordered[:5]) + ("…" if len(ordered) > 5 else "")
+    en = ", ".join(f"{p} ({last.get(p, 'none on record')})" for p in ordered[:5]) + ("…" if len(ordered) > 5 else "")
+    return Alert(subject=unit, unit=unit, number=len(found), as_of=max((last[p] for p in found if p in last), default=None),
+                 seen=Text(f"{len(found)} 家，上一次：{zh}", f"{len(found)}; last: {en}"))
 
 
 def _long_enough(ground: Ground, provider: str, months: int) -> bool:

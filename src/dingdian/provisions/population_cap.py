@@ -189,9 +189,10 @@ class PopulationCap(Provision):
 
     def read_back(self) -> Text:
         what, en = "、".join(PROVIDER_CLASSES.label(c) for c in self.counts), ", ".join(PROVIDER_CLASSES.label(c, "en") for c in self.counts)
-        return Text(f"基层、乡镇（团场）按人口规模纳入定点{what} {self.first} 至 {self.most} 家：{self.first} 家以内不看人口，再增一家看人口，最多 {self.most} 家。",
-                    f"A township or regiment has {self.first} to {self.most} designated {en} by its population: up to {self.first} whatever it is, one more by "
-                    f"the population, never more than {self.most}.")
+        first, most, more = self.first, self.most, self.most - self.first
+        return Text(f"基层、乡镇（团场）按人口规模纳入定点{what} {first} 至 {most} 家：{first} 家不论人口多少都可以，再增 {more} 家须看人口，最多 {most} 家。",
+                    f"A township or regiment has {first} to {most} designated {en} by its population: {first} whatever it is, {more} more by the "
+                    f"population, never more than {most}.")
 
     def probes(self, choices: Choices) -> Iterable[Probe]:
         by_threshold = choices["second"].option == THRESHOLD

@@ -40,7 +40,7 @@ def place_words(rule: RadiusCap, density: str) -> Text:
 def read_back(rule: RadiusCap) -> Text:
     """The whole rule as one sentence."""
     normally, caps, tail = "原则上" if rule.normally else "", _caps(rule), _tail(rule)
-    where = Text(f"{NAMES[rule.within].zh}内，", f"In {NAMES[rule.within].en}, w") if rule.within else Text("", "W")
+    where = _where(rule)
     radius = show(rule.radius_m)
     return Text(
         f"{where.zh}以服务半径 {radius} 米计（含 {radius} 米），连同申请机构在内，{normally}{caps.zh}；{tail.zh}。",
@@ -48,8 +48,14 @@ def read_back(rule: RadiusCap) -> Text:
     )
 
 
+def _where(rule: RadiusCap) -> Text:
+    if not rule.within:
+        return Text("", "W")
+    return Text(f"{NAMES[rule.within].zh}内（无人居住的未建设区域除外），", f"In {NAMES[rule.within].en}, uninhabited, unbuilt land left out, w")
+
+
 def _caps(rule: RadiusCap) -> Text:
-    if rule.uniform:
+    if len(set(rule.caps.values())) == 1:
         most, who = show(next(iter(rule.caps.values()))), what(rule)
         return Text(f"{who.zh}不超过 {most} 家", f"at most {most} {who.en}")
     return Text("，".join(f"{DENSITIES.label(name)}区域不超过 {show(cap)} 家" for name, cap in rule.caps.items()),
