@@ -435,7 +435,7 @@ def _finding(**said: Any) -> Finding:
 
 def test_a_deciding_provision_that_names_nothing_nearer_gives_its_distance_to_the_threshold() -> None:
     found = changes("refused", ("p",), (_finding(value=5, threshold=3, margin=-2),))
-    assert [line.zh for line in found] == ["第一条：距标准还差 2（实际 5，标准 <= 3）"]
+    assert [line.zh for line in found] == ["第一条：距标准还差 2（实际 5，标准 ≤ 3）"]
 
 
 @pytest.mark.parametrize("said", [

@@ -355,8 +355,9 @@ def _short_of(said: Judgement) -> tuple[Text, ...]:
     if said.missing or margin is None or isinstance(margin, (str, bool)) or margin >= 0:
         return ()
     value, limit = (v if isinstance(v, str) or v is None else show(v) for v in (said.value, said.threshold))
-    return (Text(f"距标准还差 {show(-margin)}（实际 {value}，标准 {said.operator} {limit}）",
-                 f"{show(-margin)} short of the threshold ({value}, to be {said.operator} {limit})"),)
+    sign = said.operator.replace("<=", "≤").replace(">=", "≥")
+    return (Text(f"距标准还差 {show(-margin)}（实际 {value}，标准 {sign} {limit}）",
+                 f"{show(-margin)} short of the threshold ({value}, to be {sign} {limit})"),)
 
 
 def _supply(phrase: Text) -> Text:
