@@ -8,6 +8,7 @@ from dingdian import canonical
 from dingdian.loop.results import Measures
 from dingdian.provisions.counting import show
 from dingdian.provisions.finding import Measure
+from dingdian.terms import UNITS_OF_MEASURE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,13 +41,13 @@ def explain(row: Measure, lang: str = "zh") -> str:
     """Everything behind a number, line by line."""
     zh = lang != "en"
     lines = [
-        f"{row.unit_name} · {row.title(lang)}: {show(row.supply)} {row.unit_of_measure}",
+        f"{row.unit_name} · {row.title(lang)}: {show(row.supply)} {UNITS_OF_MEASURE.label(row.unit_of_measure, lang)}",
         f"{'公式' if zh else 'formula'}: {row.formula}",
     ]
     for item in row.inputs:
         dated = f" ({item.as_of})" if item.as_of else ""
         lines.append(f"  {item.name} = {show(item.value) if not isinstance(item.value, str) else item.value} "
-                     f"{item.unit_of_measure}{dated} ← {item.source}")
+                     f"{UNITS_OF_MEASURE.label(item.unit_of_measure, lang)}{dated} ← {item.source}")
     if row.need_low is not None or row.need_high is not None:
         lines.append(f"{'所需' if zh else 'need'}: {show(row.need_low)} – {show(row.need_high)}; "
                      f"{'差值' if zh else 'gap'}: {show(row.gap)}")
