@@ -127,7 +127,7 @@ ASKS: tuple[Ask, ...] = (
            ownership="public", tags="public_health_duty", **OPEN_LONG),
     clinic(JINGHU, "clinic", "an undesignated clinic on file: surplus of doctors",
            on_file={"kind": "clinic", "status": "undesignated"}),
-    hospital(WUWEI, "oncology_hospital", "secondary", 180, "short county, scarce specialty: comes first", near=0,
+    hospital(WUWEI, "oncology_hospital", "secondary", 180, "short county, scarce specialty, but no exit is named for its beds", near=0,
              **OPEN_LONG),
     hospital(WUWEI, "general_hospital", "secondary", 60, "short county, paired with 60 beds freed in the same county",
              **OPEN_LONG),
