@@ -293,7 +293,7 @@ class ZoneQuota(Provision):
 
     def _row(self, ground: Ground, choices: Choices, quota: Quota, name: str, title: Text) -> Measure:
         zone, snapshot = quota.zone, ground.snapshot
-        inputs = [Input(name=key, value=value, source="zone") for key, value in quota.figures.items() if not isinstance(value, date)]
+        inputs = [Input(name=key, value=value, source="zone") for key, value in quota.figures.items() if not isinstance(value, (date, bool))]
         inputs += [Input(name="limit", value=quota.limit, unit_of_measure=self._unit), Input(name="used", value=quota.used, unit_of_measure=self._unit)]
         row = Measure(
             measure=name, title=title, unit=snapshot.pooling_area, unit_name=zone.name.zh, zone=zone.code, subject=zone.code,
