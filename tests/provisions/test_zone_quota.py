@@ -134,6 +134,13 @@ def test_unused_quota_lapses_and_another_reading_carries_it_over() -> None:
     assert judge(city, "quota", plan=plan("inpatient"), on=date(2027, 3, 1)).evidence["limit"] == 30
 
 
+def test_an_earlier_years_excess_takes_nothing_from_this_years_quota() -> None:
+    exits = [release("R1", 10, day="2025-06-30"), release("R2", 60, day="2026-06-30")]
+    grown = {"more_providers": [hospital("H2", "primary", WEST, designated_on="2026-02-01")], "more_beds": [beds("H2", 30, day="2026-03-01")]}
+    said = judge(beds_city(5001, releases=exits, **grown), "quota", plan=plan("inpatient", period="carried_over"), on=date(2027, 3, 1))
+    assert (said.evidence["limit"], said.evidence["carried_over"]) == (30, 0)
+
+
 def test_what_was_admitted_this_year_is_used_and_is_no_stock() -> None:
     more = {"more_providers": [hospital("H2", "primary", WEST, designated_on="2026-02-01")], "more_beds": [beds("H2", 30, day="2026-03-01")]}
     said = inpatient(beds_city(5001, asked=20, **more))

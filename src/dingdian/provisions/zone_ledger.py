@@ -1,4 +1,4 @@
-"""The ledger of a zone's quota: what is used of it in some years, as published or as the register tells.
+"""The ledger of a zone's quota: what is used of it in a year, as published or as the register tells.
 
 A provider whose day of designation nobody stated, or whose beds nobody counted, leaves the ledger open. Members of exemptions that
 lie outside the plan use no quota.
@@ -32,29 +32,30 @@ class Ledger:
         """Under which name `facts` speak of it."""
         return f"{self.zone.code}:{self.provider_class}"
 
-    def used(self, first: int, last: int) -> tuple[int, tuple[Missing, ...]]:
-        """Beds or places used from one year to another, those admitted before the case at hand included; or what is missing."""
-        stated = self.ground.snapshot.fact(self.subject, "quota_used")
-        if stated is None or stated.as_of.year != last:
-            counted, missing = self._registered(first, last)
-            return counted + self._admitted(), missing
+    def used(self, year: int) -> tuple[int, tuple[Missing, ...]]:
+        """Beds or places used in a year, in the running one with those admitted before the case at hand; or what is missing."""
+        stated, running = self.ground.snapshot.fact(self.subject, "quota_used"), year == self.ground.on.year
+        more = self._admitted() if running else 0
+        if stated is None or stated.as_of.year != year:
+            counted, missing = self._registered(year)
+            return counted + more, missing
         number = whole(stated.value)
-        return (0, (self._unreadable(),)) if number is None else (number + self._admitted(), ())
+        return (0, (self._unreadable(),)) if number is None else (number + more, ())
 
     def _admitted(self) -> int:
         cases = [case for case in self.ground.admitted_counted if case.provider_class == self.provider_class
                  and case.district in self.zone.districts and not self._free(case.facts)]
         return sum((case.beds or 0) if self.provider_class == "inpatient" else 1 for case in cases)
 
-    def _registered(self, first: int, last: int) -> tuple[int, tuple[Missing, ...]]:
-        """What was designated in those years, by the register."""
+    def _registered(self, year: int) -> tuple[int, tuple[Missing, ...]]:
+        """What was designated in that year, by the register."""
         stock = self.ground.stock
         here = stock[(stock["provider_class"] == self.provider_class) & stock["counted_district"].isin(self.zone.districts)]
         days = {str(code): day for code, day in zip(here["provider"], here["designated_on"].astype(object)) if not self._free(self._row(code))}
         undated = [code for code, day in days.items() if not _is_day(day)]
         if undated:
             return 0, (_undated(undated),)
-        return self._amount([code for code, day in days.items() if first <= day.year <= last])
+        return self._amount([code for code, day in days.items() if day.year == year])
 
     def _amount(self, members: list[str]) -> tuple[int, tuple[Missing, ...]]:
         if self.provider_class != "inpatient":

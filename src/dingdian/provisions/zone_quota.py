@@ -27,7 +27,7 @@ from dingdian.provisions.counting import Count, bed_stock, show, whole
 from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Input, Judgement, Measure, Missing
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.probe import Probe, application_for
-from dingdian.provisions.releases import Released, released_between
+from dingdian.provisions.releases import released_between
 from dingdian.provisions.zone_ledger import Ledger
 from dingdian.provisions.zone_probes import probes_by_norm, probes_by_people
 from dingdian.provisions.zone_standing import MATCHED, OVER, SHORT, SIGNS, Quota, evidence, origin, standing
@@ -142,29 +142,36 @@ class ZoneQuota(Provision):
             "hrad_minus_pad": round_half_even(standing.difference, 4), "worth": round_half_even(standing.worth, 2), "slight": standing.slight})
 
     def _by_exits(self, ground: Ground, choices: Choices, quota: Quota, year: int) -> Quota:
-        """A share of what exits freed, rounded down to whole beds or places once, at the end."""
-        assert quota.share is not None
-        carried = choices["period"].option == CARRIED
+        """A share of what exits freed in the year before; with what earlier years of the plan left, where it is carried over."""
         first = ground.dates["valid_from"]
-        since = min(first.year if first is not None else year, year) if carried else year
-        freed = self._freed(ground, quota.zone, since - 1, year - 1)
-        used, missing = self._ledger(ground, quota.zone).used(since, year)
+        carried = choices["period"].option == CARRIED and first is not None
+        found, kept = quota, 0
+        for each in range(min(first.year, year) if carried and first is not None else year, year + 1):
+            found = self._of_year(ground, quota, each)
+            if found.missing or found.left is None:
+                return found
+            if each < year:
+                kept = max(0, kept + found.left)  # what is used beyond one year's quota takes nothing from the next
+        return evolve(found, limit=(found.limit or 0) + kept, figures={**found.figures, **({"carried_over": kept} if carried else {})})
+
+    def _of_year(self, ground: Ground, quota: Quota, year: int) -> Quota:
+        """The quota of one year alone, rounded down to whole beds or places once, at the end."""
+        assert quota.share is not None
+        freed = released_between(ground, self.provider_class, quota.zone.districts, date(year - 1, 1, 1), date(year - 1, 12, 31))
+        used, missing = self._ledger(ground, quota.zone).used(year)
         amount = freed.beds if self.provider_class == "inpatient" else freed.places
         lacking = (*freed.missing, *missing)
         if amount is None or lacking:
             return evolve(quota, released=freed, missing=lacking)
-        limit = int(Fraction(quota.share) * amount / 100)
-        return evolve(quota, released=freed, limit=limit, used=used, figures={**quota.figures, "released": amount})
+        return evolve(quota, released=freed, limit=int(Fraction(quota.share) * amount / 100), used=used,
+                      figures={**quota.figures, "released": amount})
 
     def _by_gap(self, ground: Ground, choices: Choices, quota: Quota, year: int) -> Quota:
         """Below the norm the text gives no share: the zone's gap is the limit, or none is."""
         if choices["limit"].option == UNCAPPED:
             return quota
-        used, missing = self._ledger(ground, quota.zone).used(year, year)
+        used, missing = self._ledger(ground, quota.zone).used(year)
         return evolve(quota, limit=None if missing else max(0, quota.figures["gap"]), used=used, missing=missing)
-
-    def _freed(self, ground: Ground, zone: Zone, first: int, last: int) -> Released:
-        return released_between(ground, self.provider_class, zone.districts, date(first, 1, 1), date(last, 12, 31))
 
     # --- one case ------------------------------------------------------------------------------------------
 

@@ -66,8 +66,10 @@ def origin(quota: Quota) -> Text:
         return Text(f"以差额 {show(quota.limit)} 张为限", f"its gap of {show(quota.limit)} beds is the limit")
     freed, since, until = quota.figures["released"], quota.released.since, quota.released.until
     lapses = Text("（向下取整，不足一个的失效）", " (rounded down, what is less than one lapses)") if freed and not quota.limit else Text("", "")
-    return Text(f"{since} 至 {until} 释放 {show(freed)}，按 {show(quota.share)}% 计额度 {show(quota.limit)}{lapses.zh}",
-                f"{show(freed)} freed from {since} to {until}, {show(quota.share)} % makes {show(quota.limit)}{lapses.en}")
+    kept = quota.figures.get("carried_over")
+    more = Text(f"（含结转 {show(kept)}）", f" ({show(kept)} of it carried over)") if kept else lapses
+    return Text(f"{since} 至 {until} 释放 {show(freed)}，按 {show(quota.share)}% 计额度 {show(quota.limit)}{more.zh}",
+                f"{show(freed)} freed from {since} to {until}, {show(quota.share)} % makes {show(quota.limit)}{more.en}")
 
 
 def evidence(quota: Quota) -> dict[str, Any]:
