@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dingdian.loop.probing import probe_plan
 from dingdian.provisions.radius_cap import RadiusCap
@@ -242,3 +244,42 @@ def test_its_own_probes_come_out_as_said(more: dict[str, Any], readings: dict[st
     assert [(r.name, r.differences) for r in found if r.differences] == []
 
 
+
+
+# --- another's circle --------------------------------------------------------------------------------------------------
+
+EVERY = {"centre": {"option": "every_circle"}}
+
+
+def around(*metres: float) -> list[dict[str, Any]]:
+    """One pharmacy 700 m to the east, which others stand close to; only it is within 800 m of the applicant."""
+    return [pharmacy("EAST", 700), *(pharmacy(f"F{i}", m) for i, m in enumerate(metres))]
+
+
+def test_another_circle_that_would_come_to_exceed_its_cap_stops_the_applicant() -> None:
+    assert said(cap(), *around(1000)).status == "holds"
+    found = said(cap(EVERY), *around(1000))
+    assert (found.status, found.value, found.threshold) == ("fails", 3, 2)
+    assert said(cap(EVERY), *around()).status == "holds"
+
+
+def test_another_dense_circle_goes_to_the_person_too() -> None:
+    facts = [fact("A1", "density", "other"), fact("EAST", "density", "dense")]
+    found = said(cap(EVERY, to_person=("dense",)), *around(1000), more_facts=facts)
+    assert lacking(found) == {("facts", "dense_addition")}
+
+
+def test_a_circle_whose_members_nobody_can_tell_is_not_over_for_sure() -> None:
+    rule = cap(EVERY, counts=MEDICAL, counted_levels=("primary", "ungraded"))
+    near_by, apply = clinic("EAST", away(700)), {"applications": [for_clinic()]}
+    assert said(rule, near_by, clinic("F", away(1000)), **apply).status == "fails"
+    assert said(rule, near_by, clinic("F", away(1000), level=None), **apply).status == "undetermined"
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.sampled_from([100.0, 500.0, 800.0, 800.1, 1200.0]), max_size=4), st.sampled_from([100.0, 800.0, 900.0]))
+def test_one_neighbour_more_never_helps(metres: list[float], more: float) -> None:
+    order = {"holds": 0, "undetermined": 1, "fails": 2}
+    rule = cap(EVERY, to_person=("dense",))
+    facts = {"more_facts": [fact("A1", "density", "other")]}
+    assert order[said(rule, *near(*metres), **facts).status] <= order[said(rule, *near(*metres, more), **facts).status]

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from dingdian.provisions.base import Slot
 from dingdian.provisions.case import Case
+from dingdian.provisions.ground import Ground
 from dingdian.terms import KINDS, Text
 
 LISTED, WITH_SPECIALISED, EVERY_LEVEL = "listed", "with_specialised", "every_level"
@@ -82,3 +83,11 @@ class Filling:
     def is_plain(self) -> bool:
         """Whether the class alone decides."""
         return not (self.levels or self.leaves_out or self.same_type or self.separate)
+
+
+def facts_of(ground: Ground, code: str) -> Mapping[str, Any]:
+    """Facts of a provider on file, or of an application admitted before this one."""
+    found = ground.snapshot.provider_records.get(code)
+    if found is not None:
+        return found
+    return next((c.facts for c in ground.admitted_counted if c.application == code), {})

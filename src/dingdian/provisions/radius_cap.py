@@ -9,16 +9,17 @@ verdict stands only if every class gives the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from attrs import evolve, frozen
 
-from dingdian.provisions import fields, radius_words
+from dingdian.provisions import fields, radius_probes, radius_words
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
+from dingdian.provisions.circles import Circle, by_circle, circles_over
 from dingdian.provisions.counting import show
+from dingdian.provisions.density_class import DENSITY, Density, density_of
 from dingdian.provisions.filling import (
     EVERY_LEVEL,
     LISTED,
@@ -26,6 +27,7 @@ from dingdian.provisions.filling import (
     SEPARATELY,
     WHICH,
     Filling,
+    facts_of,
 )
 from dingdian.provisions.finding import (
     FAILS,
@@ -47,7 +49,7 @@ from dingdian.provisions.nearby import (
     tally,
     widest_error_m,
 )
-from dingdian.provisions.probe import Probe, application_for, provider_row
+from dingdian.provisions.probe import Probe
 from dingdian.provisions.saturation import floor_rows, saturated_rows
 from dingdian.provisions.settlement import CITY, FACT_KEYS, NAMES, SETTLEMENT, TOWNSHIP, area_of
 from dingdian.terms import DENSITIES, KINDS, LEVELS, PROVIDER_CLASSES, Text
@@ -57,28 +59,6 @@ APPLICANT, EVERY = "applicant", "every_circle"
 SMALLER, LARGER = "smaller_radius", "larger_radius"
 AREAS = {CITY: NAMES[CITY], TOWNSHIP: NAMES[TOWNSHIP]}
 APPROVED, DECLINED = "approved", "declined"
-
-
-@frozen(kw_only=True)
-class Density:
-    """The density class of a place and how it was found; ``name`` empty when nothing tells, or every class has one cap."""
-
-    name: str
-    evidence: Mapping[str, Any]
-
-
-@frozen(kw_only=True)
-class Circle:
-    """An existing provider's circle with the applicant in it: how many it would hold, and whether that is too many.
-
-    ``verdict`` fails or is undetermined; ``cap`` is the smallest that may apply.
-    """
-
-    provider: str
-    count: int
-    cap: int
-    verdict: str
-    density: str
 
 
 @kind_of_provision
@@ -100,13 +80,7 @@ class RadiusCap(Provision):
         "distance": Slot(Text("半径如何量", "how the radius is measured"), {
             STRAIGHT: Text("直线距离", "straight line"), WALKING: Text("沿路网步行距离", "walking along the streets"),
         }),
-        "density": Slot(
-            Text("“人口高度密集”如何认定", "what very dense means"),
-            {"percentile": Text("公布的类别优先；否则按有人格网人口密度的分位数", "the published class, else a percentile of populated cells"),
-             "high_percentile": Text("同上，分位数更高", "the same with a higher percentile"),
-             "published": Text("只看公布的类别", "the published class only")},
-            {"percentile": ("percentile",), "high_percentile": ("percentile",)}, otherwise="published",
-        ),
+        "density": DENSITY,
         "centre": Slot(Text("以谁为圆心", "whose circle counts"), {
             APPLICANT: Text("以申请机构为圆心，含其自身", "the applicant's, itself included"),
             EVERY: Text("同时不得使已有药店的圆超过上限", "also no existing provider's circle may come to exceed its cap"),
@@ -181,7 +155,7 @@ class RadiusCap(Provision):
 
     def _fills_none(self, case: Case, choices: Choices) -> Judgement | None:
         """The applicant fills no place of this cap (another level, a kind counted elsewhere), or nobody can say whether it does."""
-        filling = self._filling(choices)
+        filling = self.filling(choices)
         if filling.is_plain:
             return None
         unknown = filling.unknown(case.facts)
@@ -195,14 +169,14 @@ class RadiusCap(Provision):
         unsure = self._unsure(case, ground, choices, near)
         counted = tally(case, near, self.limit_m(choices), choices["doubt"], unsure)
         density = self.density_at(case, ground, choices)
-        circles = self._circles_over(case, ground, choices, counted)
+        circles = circles_over(self, case, ground, choices, counted)
         # Whose circle counts is looked at only where another's would be over: elsewhere the answer cannot matter.
         every = bool(circles) and choices["centre"].option == EVERY
         said = self._judgement(case, ground, choices, counted, density, circles)
         if self.floor_radius_m is not None:
             said = self._with_floor(said, tally(case, near, self.floor_radius_m, choices["doubt"], unsure))
         if every and said.status != FAILS:
-            return self._by_circle(ground, choices, said, circles)
+            return by_circle(self, case, ground, choices, said, circles)
         return said
 
     def _with_floor(self, said: Judgement, counted: Tally) -> Judgement:
@@ -222,7 +196,8 @@ class RadiusCap(Provision):
             return self.radius_m
         return self.floor_radius_m
 
-    def _filling(self, choices: Choices) -> Filling:
+    def filling(self, choices: Choices) -> Filling:
+        """Who fills a place, under the readings in force."""
         which = choices["which"].option if self.counted_levels or self.counted_elsewhere else LISTED
         return Filling(
             classes=frozenset(self.counts), levels=frozenset(() if which == EVERY_LEVEL else self.counted_levels),
@@ -239,29 +214,29 @@ class RadiusCap(Provision):
             return None
         near = among(ground, case, found, self.counted_codes(ground, choices))
         near += admitted_near(ground, case, Decimal(str(reach)), frozenset(self.counts))
-        filling = self._filling(choices)
+        filling = self.filling(choices)
         if not filling.is_plain:
-            near = [n for n in near if filling.unknown(_facts_of(ground, n.provider), case) is not None]
+            near = [n for n in near if filling.unknown(facts_of(ground, n.provider), case) is not None]
         return sorted(near, key=lambda n: (n.distance_m, n.provider))
 
     def _unsure(self, case: Case, ground: Ground, choices: Choices, near: list[Any]) -> dict[str, str]:
         """Neighbours of whom nobody can say whether they count, with the column that would tell."""
-        filling = self._filling(choices)
+        filling = self.filling(choices)
         if filling.is_plain:
             return {}
-        asked = {n.provider: filling.unknown(_facts_of(ground, n.provider), case) for n in near}
+        asked = {n.provider: filling.unknown(facts_of(ground, n.provider), case) for n in near}
         return {provider: column for provider, column in asked.items() if column}
 
     def counted_codes(self, ground: Ground, choices: Choices | None = None) -> frozenset[str]:
         """Providers that fill a circle, or may: by what hangs on no applicant."""
-        filling = self._filling(choices or ground.choices(self))
+        filling = self.filling(choices or ground.choices(self))
 
         def compute() -> frozenset[str]:
             stock = ground.stock
             of_class = stock["provider"][stock["provider_class"].isin(self.counts)]
             if filling.is_plain:
                 return frozenset(of_class)
-            return frozenset(code for code in of_class if filling.unknown(_facts_of(ground, code)) is not None)
+            return frozenset(code for code in of_class if filling.unknown(facts_of(ground, code)) is not None)
 
         found: frozenset[str] = ground.remember(("counted", self.id, filling), compute)
         return found
@@ -281,84 +256,7 @@ class RadiusCap(Provision):
 
     def density_of(self, ground: Ground, choices: Choices, subjects: tuple[str, ...], lon: float, lat: float) -> Density:
         """The density class of a place that some subjects speak of; none is looked for where it cannot matter."""
-        if self.uniform:
-            return Density(name="", evidence={})
-        cell = ground.places.cell_at(lon, lat)
-        for subject in (*subjects, *(() if cell is None else (cell,))):
-            fact = ground.snapshot.fact(subject, "density")
-            if fact is not None and fact.value in DENSITIES:
-                return Density(name=fact.value, evidence={"class": fact.value, "source": fact.source, "as_of": fact.as_of})
-        return self._modelled(ground, choices, ground.places.density(lon, lat))
-
-    def _modelled(self, ground: Ground, choices: Choices, persons_per_km2: Decimal | None) -> Density:
-        if choices["density"].option == "published":
-            return Density(name="", evidence={"class": None, "source": "facts.density"})
-        threshold = self._threshold(ground, choices)
-        if threshold is None or persons_per_km2 is None:
-            return Density(name="", evidence={"class": None, "source": "population"})
-        name = "dense" if persons_per_km2 >= threshold else "other"
-        return Density(name=name, evidence={
-            "class": name, "persons_per_km2": persons_per_km2, "threshold_per_km2": threshold, "source": "population",
-            "percentile": choices["density"]["percentile"],
-        })
-
-    def _threshold(self, ground: Ground, choices: Choices) -> Decimal | None:
-        percentile = choices["density"]["percentile"]
-        found: Decimal | None = ground.remember(
-            ("density", percentile), lambda: ground.places.density_threshold(percentile))
-        return found
-
-    def _circles_over(self, case: Case, ground: Ground, choices: Choices, counted: Tally) -> list[Circle]:
-        """Circles of those near the applicant (admitted applications too) that would, or may, exceed their cap with it."""
-        found = []
-        for row in counted.rows:
-            place = self._place(ground, row["provider"])
-            if place is None:
-                continue
-            count = self._in_circle(case, ground, choices, place) + 1
-            density = self.density_of(ground, choices, (row["provider"],), *place).name
-            caps = [int(self.caps[name]) for name in ([density] if density else self.caps)]
-            if count > min(caps):
-                sure = row["inside"] == "yes" and count > max(caps)
-                found.append(Circle(provider=row["provider"], count=count, cap=min(caps), density=density,
-                                    verdict=FAILS if sure else UNDETERMINED))
-        return found
-
-    def _place(self, ground: Ground, code: str) -> tuple[float, float] | None:
-        """Where a counted provider stands, or an application admitted before this one."""
-        if code in ground.places.row_of:
-            row = ground.places.located.iloc[ground.places.row_of[code]]
-            return float(row["lon"]), float(row["lat"])
-        other = next((c for c in ground.admitted_counted if c.application == code), None)
-        return None if other is None or other.lon is None or other.lat is None else (other.lon, other.lat)
-
-    def _in_circle(self, case: Case, ground: Ground, choices: Choices, place: tuple[float, float]) -> int:
-        """Counted providers and admitted applications within the radius of a place, by the stated coordinates."""
-        limit, filling = self.limit_m(choices), self._filling(choices)
-        held = [n.provider for n in among(ground, case, ground.places.straight(*place, float(limit)), self.counted_codes(ground, choices))]
-        held += [c.application for c in ground.admitted_counted if c.provider_class in self.counts and c.application != case.application
-                 and c.lon is not None and c.lat is not None and ground.places.apart(*place, c.lon, c.lat) <= limit]
-        if filling.is_plain:
-            return len(held)
-        return sum(filling.unknown(_facts_of(ground, code), case) is not None for code in held)
-
-    def _by_circle(self, ground: Ground, choices: Choices, said: Judgement, circles: list[Circle]) -> Judgement:
-        """The judgement where another's circle decides: it would be over, or nobody can tell."""
-        worst = next((c for c in circles if c.verdict == FAILS), circles[0])
-        name = ground.snapshot.provider_names.get(worst.provider, worst.provider)
-        verb = Text("将达", "would hold") if worst.verdict == FAILS else Text("可能达到", "may come to hold")
-        place, radius = radius_words.place_words(self, worst.density), show(self.limit_m(choices))
-        missing = [*said.missing]
-        if worst.verdict == UNDETERMINED and not worst.density and not self.uniform:
-            missing.append(Missing(table="population", subject=worst.provider, column="persons", phrase=Text(
-                f"缺少 {worst.provider} 所在地的人口密度类别", f"the density class around {worst.provider} is missing")))
-        return evolve(
-            said, status=worst.verdict, value=worst.count, threshold=worst.cap, margin=worst.cap - worst.count,
-            missing=tuple(missing), would_change=(),
-            sentence=Text(
-                f"纳入本申请后，{name}的 {radius} 米半径内{verb.zh} {worst.count} 家，超过{place.zh}上限 {worst.cap} 家。",
-                f"With this one, the {radius} m around {name} {verb.en} {worst.count}, above the cap of {worst.cap}{place.en}."),
-        )
+        return Density(name="", evidence={}) if self.uniform else density_of(ground, choices["density"], subjects, lon, lat)
 
     def _verdict(self, case: Case, ground: Ground, counted: Tally, density: Density) -> tuple[str, int]:
         names = [density.name] if density.name else list(self.caps)
@@ -474,51 +372,8 @@ class RadiusCap(Provision):
     def read_back(self) -> Text:
         return radius_words.read_back(self)
 
-    # --- its own limits ------------------------------------------------------------------------------------------
-
     def probes(self, choices: Choices) -> Iterable[Probe]:
-        """For each density class: one below the cap, the cap, one above it; the limit itself; no coordinates."""
-        for density in ["other"] if self.uniform else self.caps:
-            most = int(self.caps[density])
-            beyond = UNDETERMINED if density in self.to_person else FAILS
-            if most > 1:
-                yield self._probe("below", HOLDS, choices, density, most - 2)
-            yield self._probe("at", HOLDS, choices, density, most - 1)
-            yield self._probe("above", beyond, choices, density, most)
-            if choices["distance"].option == STRAIGHT:
-                limit = self.limit_m(choices)
-                yield self._probe("other", beyond, choices, density, most, limit, note="on the radius")
-                yield self._probe("below", HOLDS, choices, density, most, limit + Decimal("0.1"), note="just outside the radius")
-        yield Probe(position="missing", expect=UNDETERMINED, tables=self._published("other"), note="no coordinates",
-                    application={key: value for key, value in self._probed().items() if key != "at"})
-
-    def _probed(self) -> dict[str, Any]:
-        """An applicant that would fill a place of this cap."""
-        level = {"level": self.counted_levels[0]} if self.counted_levels else {}
-        return application_for(self, owner=next(iter(self.scope.owner), "local"), **level)
-
-    def _probe(
-        self, position: str, expect: str, choices: Choices, density: str, neighbours: int, metres: Decimal | None = None, note: str = ""
-    ) -> Probe:
-        asked = self._probed()
-        like = {name: asked[name] for name in ("kind", "level", "provider_class", "owner") if name in asked}
-        spot = {"metres": self.limit_m(choices) / 2 if metres is None else metres}
-        near = [provider_row(f"NEAR{i}", **{**({"level": None} if "level" not in like else {}), **like, "at": spot}) for i in range(neighbours)]
-        streets = 3000 if choices["distance"].option == WALKING else 0
-        return Probe(position=position, expect=expect, application=asked, note=note or DENSITIES.label(density, "en"),
-                     tables={**self._published(density), **({"providers": near} if near else {})}, streets=streets)
-
-    def _published(self, density: str) -> dict[str, list[Any]]:
-        facts = {"density": density, **({"settlement": self.within} if self.within else {})}
-        return {"facts": [{"subject": "A1", "key": key, "as_of": date(2026, 1, 1), "value": value, "source": "检验"} for key, value in facts.items()]}
-
-
-def _facts_of(ground: Ground, code: str) -> Mapping[str, Any]:
-    """Facts of a provider on file, or of an application admitted before this one."""
-    found = ground.snapshot.provider_records.get(code)
-    if found is not None:
-        return found
-    return next((c.facts for c in ground.admitted_counted if c.application == code), {})
+        return radius_probes.probes(self, choices)
 
 
 def _no_streets(case: Case) -> Missing:
