@@ -111,10 +111,12 @@ class Direction(Provision):
                 yield self._row(ground, choices, row, every.get(code), code)
 
     def _row(self, ground: Ground, choices: Choices, row: Mapping[str, Any], zone: Zone | None, code: str) -> Measure:
-        area, said = ground.snapshot.pooling_area, _phrase(row)
+        area, scope, way = ground.snapshot.pooling_area, _scope(row).phrase(), DIRECTIONS[row["direction"]]
+        name = Text(code, code) if zone is None else zone.name
+        said = Text(f"{name.zh}{scope.zh}：{way.zh}", f"{scope.en} of {name.en}: {way.en}")
         beds, sort = "inpatient" in row["provider_class"], "+".join((*row["kinds"], *row["provider_class"]))
         common: dict[str, Any] = {
-            "measure": "direction", "title": said, "unit": area, "unit_name": code if zone is None else zone.name.zh, "zone": code, "subject": f"{code}:{sort}",
+            "measure": "direction", "title": said, "unit": area, "unit_name": name.zh, "zone": code, "subject": f"{code}:{sort}",
             "provider_class": row["provider_class"][0] if row["provider_class"] else "", "level": row["levels"][0] if len(row["levels"]) == 1 else "",
             "unit_of_measure": "bed" if beds else "provider", "formula": f"sign {SIGNS[row['direction']]:+d}; stock of the type in the zone",
             "readings": choices.used}
