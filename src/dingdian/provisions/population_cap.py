@@ -196,7 +196,7 @@ class PopulationCap(Provision):
 
     def probes(self, choices: Choices) -> Iterable[Probe]:
         by_threshold = choices["second"].option == THRESHOLD
-        yield self._probe("below" if self.first > 1 else "at", HOLDS, self.first - 1, 0, "up to the first")
+        yield self._probe("below" if self.first < self.most else "at", HOLDS, self.first - 1, 0, "up to the first")
         yield self._probe("above", FAILS, self.most, 10**9, "beyond the most")
         if self.most > self.first and by_threshold:
             line = int(choices["second"]["persons"])
