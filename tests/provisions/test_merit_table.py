@@ -22,7 +22,7 @@ def plan(weights: str = "published", **changes: Any) -> Any:
     sort = {"zh": "重点项目", "en": "key projects", "kinds": (), "tags": ("key_project",), "ownership": ()}
     first = Preference(id="first", clause="bed-total", effect="priority", any_of=(sort,))
     grade = AreaGrade(id="grade", clause="bed-total", effect="information", readings={"grading": {"option": "stated_first"}})
-    readings = {"weights": {"option": weights}, "change": {"option": "share", "percent": 20}}
+    readings = {"weights": {"option": weights}}
     return with_provisions(first, grade, MeritTable(**{
         "id": "merit", "clause": "bed-total", "effect": "information", "criteria": CRITERIA, "tie_breaks": ("first",), "area_grade": "grade",
         "readings": readings, "scope": Scope(provider_class=("outpatient_pooling",)), **changes}))
@@ -73,6 +73,13 @@ def test_applications_of_one_zone_are_ranked_with_the_stability_of_each_rank() -
     notes = [note for _, _, note in order(city_of(*rows, facts=facts))]
     assert notes[0] == "第 1 位，权重变动不改变名次"
     assert "在第 2 至 3 名之间" in notes[1]
+
+
+def test_weights_that_do_not_move_leave_every_rank_firm() -> None:
+    rows = [for_clinic("A1", place=None), for_clinic("A2", place=None)]
+    city = city_of(*rows, facts=[*WEIGHTS, *marks("A1", "90", "50"), *marks("A2", "70", "82")])
+    assert ["之间" in note for _, _, note in order(city)] == [True, True]
+    assert ["之间" in note for _, _, note in order(city, change_percent=Decimal(0))] == [False, False]
 
 
 def test_zones_are_ranked_apart() -> None:

@@ -57,6 +57,7 @@ class AssessmentTail(Provision):
 
     kind: ClassVar[str] = "assessment_tail"
     title: ClassVar[Text] = Text("考核末位惩戒", "tail of the assessment")
+    section: ClassVar[str] = "assessment"
     effects: ClassVar[tuple[str, ...]] = ("information",)
     nature: ClassVar[str] = "procedure"
     slots: ClassVar = {
@@ -155,7 +156,7 @@ class AssessmentTail(Provision):
             return undetermined([missing_column(case, column)])
         said = _consequence(row)
         line = self._line()
-        return Judgement(status=HOLDS, evidence={"consequence": row["consequence"], "months": row["months"]}, sentence=Text(
+        return Judgement(status=HOLDS, as_of=ground.on, evidence={"consequence": row["consequence"], "months": row["months"]}, sentence=Text(
             f"纳入定点后每年考核，{line.zh}的：{said.zh}。", f"Once designated it is assessed each year; {line.en}: {said.en}."))
 
     def _line(self) -> Text:

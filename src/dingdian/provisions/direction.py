@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Scope, Slot, kind_of_provision, missing_column, undetermined
@@ -83,12 +83,13 @@ class Direction(Provision):
         if row is None:
             return Judgement(status=NOT_APPLICABLE, evidence={"zone": zone.code}, sentence=Text(
                 f"规划没有为{zone.name.zh}的这类机构定出增减方向。", f"The plan names no direction for this type in {zone.name.en}."))
-        return self._against(ground.choices(self), zone, row)
+        return evolve(self._against(ground.choices(self), zone, row), as_of=ground.on)
 
     def _against(self, choices: Choices, zone: Zone, row: Mapping[str, Any]) -> Judgement:
         sign, said = SIGNS[row["direction"]], _phrase(row)
         stops = choices["use"].option == STOP
-        evidence = {"zone": zone.code, "direction": row["direction"], "sign": sign}
+        evidence = {"zone": zone.code, "direction": row["direction"], "sign": sign,
+                    "formula": "sign of the first direction that fits zone, class, level and kind"}
         if self.effect == "gate" and not stops:
             return Judgement(status=NOT_APPLICABLE, readings=choices.used, evidence=evidence, sentence=Text(
                 f"规划方向为“{said.zh}”，没有数量，只用于排序，不作为门槛。", f"The plan's direction is “{said.en}”, without a size: it orders, it stops nobody."))

@@ -202,7 +202,7 @@ def _account(ground: Ground, year: int, scheme: str, column: str) -> Amount:
 
 
 def _no_whole_cost(ground: Ground) -> Missing:
-    return Missing(table="activity", subject=ground.snapshot.pooling_area, column="cost", phrase=Text(
+    return Missing(table="activity", subject=ground.snapshot.pooling_area, column="inpatient_cost", phrase=Text(
         "全部统筹基金支出所对应的医药费用没有台账，报销比和每床费用无从取同一口径",
         "the medical cost behind all of the fund's spending is on no books: ratio and cost per bed cannot be taken in this scope"))
 

@@ -22,6 +22,7 @@ from dingdian.provisions.area_grade import MODERATE, RICH, WEAK, AreaGrade
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
 from dingdian.provisions.bed_norm import reason_of
 from dingdian.provisions.case import Case
+from dingdian.provisions.counting import show
 from dingdian.provisions.finding import HOLDS, Input, Judgement, Measure, Missing
 from dingdian.provisions.fund_flows import number_of
 from dingdian.provisions.ground import Choices, Ground
@@ -52,6 +53,7 @@ class MeritTable(Provision):
 
     kind: ClassVar[str] = "merit_table"
     title: ClassVar[Text] = Text("择优评分表", "merit table")
+    section: ClassVar[str] = "merit"
     effects: ClassVar[tuple[str, ...]] = ("information",)
     refers_to: ClassVar = {"tie_breaks": "preference", "area_grade": "area_grade"}
     fact_keys: ClassVar = {
@@ -63,8 +65,6 @@ class MeritTable(Provision):
             PUBLISHED: Text("医保部门公布的评分表，未公布则无法排序", "the bureau's published table; without one there is no order"),
             EQUAL: Text("各项等权（仅供比较）", "all alike, for comparison only"),
         }),
-        "change": Slot(Text("权重变动多大检验稳定", "by how much weights move in the stability test"),
-                       {"share": Text("各权重单独增减一定百分比", "each weight up and down by a percentage")}, {"share": ("percent",)}),
     }
 
     criteria: tuple[Mapping[str, Any], ...] = fields.rows("评分项", "criteria", columns={
@@ -73,6 +73,8 @@ class MeritTable(Provision):
         "en": fields.text("英文名称", "name in English"),
         "weight": fields.number("权重", "weight", unit="分", minimum="0", default=None),
     })
+    change_percent: Decimal = fields.number(
+        "检验名次稳定时权重的变动幅度", "how far weights move in the stability test", unit="%", minimum="0", maximum="100", default=Decimal(20), figure=False)
     tie_breaks: tuple[str, ...] = fields.names("同分时优先的规定", "priorities that break a tie")
     area_grade: str = fields.text("资源分类的标识", "id of the grades of areas", default="")
 
@@ -169,7 +171,7 @@ class MeritTable(Provision):
         whole = {one.application: one for one in members if len(one.marks) == len(self.criteria)}
         marks = {name: one.marks for name, one in whole.items()}
         scores = weighted_scores(marks, weights) if marks else {}
-        change = Fraction(choices["change"]["percent"]) / 100
+        change = Fraction(self.change_percent) / 100
         stability = rank_stability(marks, weights, change) if marks else {}
         place = 1
         for tied in in_order(scores, {name: one.keys for name, one in whole.items()}):
@@ -184,7 +186,7 @@ class MeritTable(Provision):
     def _row(
         self, choices: Choices, common: Mapping[str, Any], name: str, score: Fraction, place: int, tied: int, stability: RankRange
     ) -> Measure:
-        percent = choices["change"]["percent"]
+        percent = show(self.change_percent)
         together = Text(f"，与另外 {tied - 1} 家同序，须抽签", f", tied with {tied - 1} more: by lot") if tied > 1 else Text("", "")
         firm = (Text("，权重变动不改变名次", ", whatever the weights") if stability.stable else
                 Text(f"，权重各增减 {percent}% 时在第 {stability.best} 至 {stability.worst} 名之间",

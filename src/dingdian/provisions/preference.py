@@ -52,7 +52,7 @@ class Preference(Provision):
         answers = [(row, *_scope(row).unmet(case.facts)) for row in self.any_of]
         fitting = next((row for row, excluded, unknown in answers if not excluded and not unknown), None)
         if fitting is not None:
-            return Judgement(status=HOLDS, evidence={"sort": fitting["zh"]}, sentence=Text(
+            return Judgement(status=HOLDS, as_of=ground.on, evidence={"sort": fitting["zh"]}, sentence=Text(
                 f"属于{fitting['zh']}，同等条件下优先纳入；不免除任何限制。", f"It is one of the {fitting['en']}: first among equals; no limit is lifted."))
         unknown = [column for _, excluded, columns in answers if not excluded for column in columns]
         if unknown:

@@ -48,6 +48,7 @@ class ZoneQuota(Provision):
 
     kind: ClassVar[str] = "zone_quota"
     title: ClassVar[Text] = Text("区域年度准入额度", "yearly quota of a zone")
+    section: ClassVar[str] = "quota"
     effects: ClassVar[tuple[str, ...]] = ("gate", "quota")
     comparison: ClassVar[str] = "<="
     nature: ClassVar[str] = "number"
@@ -197,7 +198,7 @@ class ZoneQuota(Provision):
         return evolve(said, readings={**choices.used, **quota.readings})
 
     def _unlimited(self, choices: Choices, quota: Quota, asked: int) -> Judgement:
-        return Judgement(status=HOLDS, value=asked, unit_of_measure=self._unit, readings={**choices.used, **quota.readings}, evidence=evidence(quota), sentence=Text(
+        return Judgement(status=HOLDS, value=asked, unit_of_measure=self._unit, as_of=quota.figures["beds_as_of"], readings={**choices.used, **quota.readings}, evidence=evidence(quota), sentence=Text(
             f"{standing(quota).zh}，不设数量上限，在不突破前置条件下择优纳入。",
             f"{standing(quota).en}; no limit in number: by merit within the preconditions."))
 

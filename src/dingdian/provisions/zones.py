@@ -63,7 +63,7 @@ class Zones(Provision):
         if zone is None:
             return undetermined([no_zone(case)])
         names = "、".join(ground.snapshot.unit_name(unit) for unit in zone.districts)
-        return Judgement(status=HOLDS, evidence={"zone": zone.code, "districts": list(zone.districts)}, sentence=Text(
+        return Judgement(status=HOLDS, as_of=ground.on, evidence={"zone": zone.code, "districts": list(zone.districts)}, sentence=Text(
             f"申请地计入“{zone.name.zh}”（{names}），按该区域统一计算。",
             f"The place counts in the zone “{zone.name.en}” ({', '.join(zone.districts)}), taken as one."))
 
