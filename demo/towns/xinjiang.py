@@ -181,11 +181,13 @@ def tables(world: World) -> dict[str, pd.DataFrame]:
 
 
 def _settlements(world: World) -> list[tuple[str, str, date, str]]:
-    """City or township, of every township and regiment."""
+    """City or township, of every township and regiment, and of every populated cell as of the township that it lies in."""
     rural = set(rural_townships(world.ground))
     units = world.ground.units
     codes = units.loc[units["level"] == "township", "unit"]
-    return [(code, "settlement", CURRENT, "township" if code in rural else "city") for code in codes]
+    cells = zip(world.ground.population["cell"], world.ground.township)
+    places = [*((code, code) for code in codes), *((str(cell), str(township)) for cell, township in cells)]
+    return [(place, "settlement", CURRENT, "township" if code in rural else "city") for place, code in places]
 
 
 def _area_classes(world: World) -> list[tuple[str, str, date, str]]:

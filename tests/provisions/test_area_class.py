@@ -63,8 +63,8 @@ def test_people_are_counted_by_the_class_of_their_cell() -> None:
     people = [cell("A", ORIGIN, 10), cell("B", away(900), 20), cell("C", away(5000), 40)]
     near = [pharmacy("N0", 0), pharmacy("N1", 10)]
     facts = [fact(c, "density", "other") for c in "ABC"]
-    rows = {r.subject: r.supply for r in measured(small_city(population=people, more_providers=near, more_facts=facts), "class", plan=plan()) if r.unit == AREA}
-    assert rows == {"none": 40, "short": 20, "saturated": 10}
+    rows = {r.measure: r.supply for r in measured(small_city(population=people, more_providers=near, more_facts=facts), "class", plan=plan()) if r.unit == AREA}
+    assert rows == {"people_in_none_area": 40, "people_in_short_area": 20, "people_in_saturated_area": 10}
 
 
 def test_without_a_grid_nobody_is_counted() -> None:

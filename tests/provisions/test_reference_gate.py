@@ -96,6 +96,13 @@ def test_both_denominators_are_measured_and_one_is_held_against_the_reference() 
     assert (rows["insured"].need_high, rows["insured"].status) == (None, "measured")
 
 
+@pytest.mark.parametrize(("area", "line"), [("pooling_area", None), ("district", 6)])
+def test_a_district_is_held_against_the_reference_only_where_districts_are_compared(area: str, line: int | None) -> None:
+    rows = {(r.unit, r.subject): r for r in measured(town(601), "ref", plan=with_provisions(gate(area=area)))}
+    assert rows[AREA, "resident"].need_high == 6
+    assert rows[EAST, "resident"].need_high == line
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2000), st.integers(1, 2000))
 def test_one_bed_more_never_helps(count: int, persons: int) -> None:

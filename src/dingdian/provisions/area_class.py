@@ -122,7 +122,7 @@ class AreaClass(Provision):
             for name, title in NAMES.items():
                 people = _people(ground, unit, classes, name)
                 yield Measure(
-                    measure="people_by_area_class", unit=unit, unit_name=ground.snapshot.unit_name(unit), subject=name, provider_class=rule.counts[0],
+                    measure=f"people_in_{name}_area", unit=unit, unit_name=ground.snapshot.unit_name(unit), provider_class=rule.counts[0],
                     title=Text(f"居住在{title.zh}的人口", f"people who live in {title.en}"), unit_of_measure="person",
                     formula="persons of populated cells by the number of designated providers around their centre; straight line",
                     supply=people if isinstance(people, int) else None, readings=choices.used, as_of=ground.snapshot.city.meta.as_of,

@@ -187,12 +187,13 @@ class ReferenceGate(Provision):
     # --- the whole city ------------------------------------------------------------------------------------------------
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
-        """Per unit and denominator; only the denominator in force is held against the reference."""
+        """Per unit and denominator; only the denominator and the area in force are held against the reference."""
         choices = ground.choices(self)
         chosen = choices["people"].option
         for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
             for per in sorted(PERSONS, key=lambda p: p != chosen):
-                yield self._row(ground, choices, self.rate(ground, choices, unit, per), held=per == chosen)
+                compared = unit == ground.snapshot.pooling_area or choices["area"].option == DISTRICT
+                yield self._row(ground, choices, self.rate(ground, choices, unit, per), held=per == chosen and compared)
 
     def _row(self, ground: Ground, choices: Choices, rate: Rate, held: bool) -> Measure:
         reference = self.reference(ground)

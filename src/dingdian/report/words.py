@@ -43,6 +43,7 @@ _UNITS_OF_MEASURE = {
     "beds": Text("张", "beds"),
     "bed per 1000 insured": Text("张/千名参保人", "beds per 1000 insured"),
     "张/千名参保人": Text("张/千名参保人", "beds per 1000 insured"),
+    "bed per 1000 residents": Text("张/千名常住人口", "beds per 1000 residents"),
     "doctor per 1000 insured": Text("名/千名参保人", "doctors per 1000 insured"),
     "doctor": Text("名", "doctors"),
     "bed day": Text("床日", "bed-days"),
@@ -200,7 +201,8 @@ def detail(row: Measure, lang: str = "zh") -> str:
     """What narrows a measure beside its unit: level, scheme, type group; nothing that its title says already."""
     title = row.title(lang)
     subjects = _names(row.subject, lang)
-    subject = "" if any(name in title for name in subjects) else next(iter(subjects), row.subject)
+    said = row.subject == row.zone or any(name in title for name in subjects)  # a zone's row bears the zone's name
+    subject = "" if said else next(iter(subjects), row.subject)
     grade = level(row.measure, row.level, lang)
     parts = ["" if grade in title else grade, subject]
     return ("、" if lang == "zh" else ", ").join(part for part in parts if part)
