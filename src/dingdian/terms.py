@@ -359,6 +359,7 @@ quota      | 退出释放与新增额度 | releases and quotas
 register   | 医保床位核定       | insured beds by rule
 settlement | 超床日结算扣减     | settlement beyond insured bed-days
 assessment | 年度考核与末位     | assessment and tail
+merit      | 择优评分           | scores of the merit order
 coaching   | 辅导、试运行与处理 | coaching, trial and sanctions
 calendar   | 时限与报备         | deadlines and filing
 monitor    | 监测与预警         | monitoring and alerts

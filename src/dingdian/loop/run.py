@@ -66,9 +66,7 @@ def latest_day(city: City) -> date:
 def _summary(city: City, gaps: Gaps, options: Options, rulings: tuple[Ruling, ...]) -> list[Text]:
     """What a reader wants first: beds, funds, saturation, coverage and where to add, applications."""
     top = city.meta.pooling_area
-    lines = [gap.sentence for gap in _rows(gaps, "beds_per_1000_insured") if gap.measure.unit == top]
-    uneven = [_named(gaps, "beds_per_1000_insured", top, position, *words) for position, words in _BEDS.items()]
-    lines.append(Text("；".join(t.zh for t in uneven) + "。", "; ".join(t.en for t in uneven) + "."))
+    lines = _bed_lines(gaps, top)
     lines.append(_fund_line(gaps, top))
     lines += [gap.sentence for gap in _rows(gaps, "saturated_providers") if gap.measure.unit == top]
     lines.append(_siting_line(options))
@@ -82,6 +80,25 @@ def _summary(city: City, gaps: Gaps, options: Options, rulings: tuple[Ruling, ..
     return lines
 
 
+BED_RATIOS = ("beds_per_1000_insured", "beds_per_1000", "affordable_beds_per_1000")
+
+
+def _bed_lines(gaps: Gaps, top: str) -> list[Text]:
+    """Beds per thousand of the whole, and the units that are short or over; nothing where the plan sets no such norm."""
+    rows = [gap for measure in BED_RATIOS for gap in _rows(gaps, measure) if gap.measure.need_low is not None or gap.measure.need_high is not None]
+    lines = [gap.sentence for gap in rows if is_whole(gap, top)]
+    below = [gap for gap in rows if not is_whole(gap, top)]
+    if below:
+        uneven = [_named(below, position, *words) for position, words in _BEDS.items()]
+        lines.append(Text("；".join(t.zh for t in uneven) + "。", "; ".join(t.en for t in uneven) + "."))
+    return lines
+
+
+def is_whole(gap: Gap, top: str) -> bool:
+    """Whether a row speaks of the pooling area and not of a zone or unit of it."""
+    return gap.measure.unit == top and not gap.measure.zone
+
+
 _BEDS = {"short": ("床位不足", "Short of beds"), "over": ("超标", "over")}
 
 
@@ -89,24 +106,26 @@ def _rows(gaps: Gaps, measure: str) -> list[Gap]:
     return [gap for gap in gaps.rows if gap.measure.measure == measure]
 
 
-def _named(gaps: Gaps, measure: str, top: str, position: str, zh: str, en: str) -> Text:
+def _named(gaps: list[Gap], position: str, zh: str, en: str) -> Text:
     """The units in one position, by name, each once."""
-    names = list(dict.fromkeys(
-        gap.measure.unit_name for gap in _rows(gaps, measure) if gap.position == position and gap.measure.unit != top))
+    names = list(dict.fromkeys(gap.measure.unit_name for gap in gaps if gap.position == position))
     return Text(f"{zh}：{'、'.join(names) or '无'}", f"{en}: {', '.join(names) or 'none'}")
 
 
 def _fund_line(gaps: Gaps, top: str) -> Text:
-    """The pooling area's balances, and the units in deficit."""
-    rows = [gap for gap in _rows(gaps, "fund_balance") if gap.measure.unit == top]
+    """The pooling area's funds by scheme, whichever balances the plan looks at, and the units that do not balance."""
+    funds = [gap for gap in gaps.rows if gap.measure.measure.startswith("fund_")]
+    rows = [gap for gap in funds if gap.measure.unit == top]
     unknown = [gap for gap in rows if gap.measure.supply is None]
     if unknown or not rows:
         return unknown[0].sentence if unknown else Text("规划未定基金约束。", "The plan has no fund gate.")
-    states = {"short": Text("收不抵支", "in deficit"), "within": Text("收支有余", "in surplus")}
-    zh = "、".join(f"{SCHEMES.label(g.measure.subject)}{states[g.position].zh}" for g in rows)
-    en = ", ".join(f"{SCHEMES.label(g.measure.subject, 'en')} {states[g.position].en}" for g in rows)
-    short = _named(gaps, "fund_balance", top, "short", "当期收不抵支的核算单元", "units in deficit")
-    return Text(f"全市统筹基金：{zh}；{short.zh}。", f"Pooled funds: {en}; {short.en}.")
+    short = {gap.measure.subject for gap in rows if gap.position == "short"}
+    states = {True: Text("收不抵支", "in deficit"), False: Text("收支有余", "in surplus")}
+    schemes = list(dict.fromkeys(gap.measure.subject for gap in rows))
+    zh = "、".join(f"{SCHEMES.label(scheme)}{states[scheme in short].zh}" for scheme in schemes)
+    en = ", ".join(f"{SCHEMES.label(scheme, 'en')} {states[scheme in short].en}" for scheme in schemes)
+    below = _named([gap for gap in funds if gap.measure.unit != top], "short", "收不抵支的核算单元", "units in deficit")
+    return Text(f"全市统筹基金：{zh}；{below.zh}。", f"Pooled funds: {en}; {below.en}.")
 
 
 def _siting_line(options: Options) -> Text:

@@ -140,8 +140,7 @@ class AffordableBeds(Provision):
         self, ground: Ground, choices: Choices, norm: Affordable, zone: Zone, beds: Count, people: Count, row: Measure
     ) -> Measure:
         inputs = (*norm.inputs, beds.as_input("beds", "bed"), people.as_input("insured_here", "person"))
-        title = Text(f"{zone.name.zh}{row.title.zh}", f"{row.title.en}, {zone.name.en}") if zone.code else row.title
-        row = evolve(row, title=title, zone=zone.code, subject=zone.code, provider_class="inpatient", inputs=inputs, readings=choices.used,
+        row = evolve(row, zone=zone.code, subject=zone.code, provider_class="inpatient", inputs=inputs, readings=choices.used,
                      as_of=beds.as_of, need_low=row.need, need_high=row.need)
         if row.need is None or row.supply is None:
             return evolve(row, status="undetermined", reason=reason_of((*norm.missing, *beds.missing, *people.missing)))

@@ -33,6 +33,7 @@ class Lifecycle(Provision):
 
     kind: ClassVar[str] = "lifecycle"
     title: ClassVar[Text] = Text("规划版本与效力", "version and force of the plan")
+    section: ClassVar[str] = "calendar"
     effects: ClassVar[tuple[str, ...]] = ("information",)
     slots: ClassVar = {
         "version": Slot(Text("征求意见稿和期限以外的规划有什么效力", "what a draft, or a plan outside its period, is worth"), {

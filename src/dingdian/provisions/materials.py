@@ -30,6 +30,7 @@ class Materials(Provision):
 
     kind: ClassVar[str] = "materials"
     title: ClassVar[Text] = Text("申请材料", "application documents")
+    section: ClassVar[str] = "calendar"
     effects: ClassVar[tuple[str, ...]] = ("information", "condition")
     nature: ClassVar[str] = "procedure"
 

@@ -56,6 +56,7 @@ class Procedure(Provision):
 
     kind: ClassVar[str] = "procedure"
     title: ClassVar[Text] = Text("程序与时限", "procedure and clocks")
+    section: ClassVar[str] = "calendar"
     effects: ClassVar[tuple[str, ...]] = ("information",)
     nature: ClassVar[str] = "procedure"
     fact_keys: ClassVar = {

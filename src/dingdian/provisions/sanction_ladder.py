@@ -35,6 +35,7 @@ class SanctionLadder(Provision):
 
     kind: ClassVar[str] = "sanction_ladder"
     title: ClassVar[Text] = Text("违约处理阶梯", "sanction ladder")
+    section: ClassVar[str] = "coaching"
     effects: ClassVar[tuple[str, ...]] = ("information",)
     nature: ClassVar[str] = "procedure"
     fact_keys: ClassVar = {

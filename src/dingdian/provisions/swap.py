@@ -37,6 +37,7 @@ class Swap(Provision):
 
     kind: ClassVar[str] = "swap"
     title: ClassVar[Text] = Text("减一增一", "swap")
+    section: ClassVar[str] = "quota"
     effects: ClassVar[tuple[str, ...]] = ("quota",)
     comparison: ClassVar[str] = "<="
     nature: ClassVar[str] = "number"

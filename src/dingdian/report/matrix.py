@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from dingdian.loop.results import Gap, Opening
+from dingdian.loop.run import is_whole
 from dingdian.provisions.finding import Measure
 from dingdian.report import formats, palette, words
 from dingdian.report.imprint import Imprint
@@ -46,12 +47,17 @@ _EMPTY = Shown(Text(formats.DASH, formats.DASH))
 def gap_matrix(imprint: Imprint) -> Matrix:
     """Targets that every unit has: units × measures."""
     pool = imprint.city.meta.pooling_area
-    gaps = [gap for gap in imprint.run.annual_plan.targets if gap.measure.unit != pool]
+    gaps = [gap for gap in imprint.run.annual_plan.targets if not is_whole(gap, pool)]
     # A district row may be undetermined and so have no target of its own: its measure still belongs here.
     wanted = {_measure_key(gap.measure) for gap in gaps}
-    gaps = [g for g in imprint.run.gaps.rows if g.measure.unit != pool and _measure_key(g.measure) in wanted]
+    gaps = [g for g in imprint.run.gaps.rows if not is_whole(g, pool) and _measure_key(g.measure) in wanted]
     columns = {_measure_key(gap.measure): _measure_column(gap.measure) for gap in gaps}
-    return _arrange(columns, ((g.measure.unit, g.measure.unit_name, _measure_key(g.measure), _gap_cell(g)) for g in gaps))
+    return _arrange(columns, ((_place(g, pool), g.measure.unit_name, _measure_key(g.measure), _gap_cell(g)) for g in gaps))
+
+
+def _place(gap: Gap, pool: str) -> str:
+    """What a row of the matrix is about: a unit, or a zone of the pooling area."""
+    return gap.measure.zone if gap.measure.unit == pool else gap.measure.unit
 
 
 def opening_matrix(imprint: Imprint) -> Matrix:
@@ -81,7 +87,7 @@ def _arrange(columns: dict[tuple[str, ...], Column], cells: Iterable[tuple[str, 
 
 
 def _measure_key(row: Measure) -> tuple[str, ...]:
-    return row.measure, row.provider_class, row.level, row.subject
+    return row.measure, row.provider_class, row.level, "" if row.subject == row.zone else row.subject
 
 
 def _measure_column(row: Measure) -> Column:

@@ -12,6 +12,7 @@ from importlib import resources
 from string import Template
 
 from dingdian.loop.results import Gap, Run, Section
+from dingdian.loop.run import BED_RATIOS, is_whole
 from dingdian.provisions.finding import Measure
 from dingdian.report import formats, words
 from dingdian.report.charts import bar_of, chart, sorted_bars, unit_of
@@ -84,7 +85,7 @@ def _state(imprint: Imprint) -> str:
 def _cards(imprint: Imprint) -> str:
     run = imprint.run
     pool = imprint.city.meta.pooling_area
-    cards = [_target_card(gap) for gap in run.annual_plan.targets if gap.measure.unit == pool and gap.measure.measure == "beds_per_1000_insured"]
+    cards = [_target_card(gap) for gap in run.annual_plan.targets if is_whole(gap, pool) and gap.measure.measure in BED_RATIOS]
     return "".join([*cards, _rulings_card(run), _coverage_card(run), _certainty_card(imprint)])
 
 
@@ -142,7 +143,7 @@ def _certainty_card(imprint: Imprint) -> str:
 def _charts(imprint: Imprint) -> str:
     pool = imprint.city.meta.pooling_area
     rows = imprint.run.gaps.rows
-    beds = [g for g in rows if g.measure.measure == "beds_per_1000_insured" and g.measure.unit != pool]
+    beds = [g for g in imprint.run.annual_plan.targets if g.measure.measure in BED_RATIOS and not is_whole(g, pool)]
     tiers = [g for g in rows if g.measure.measure == "bed_share_by_level" and g.measure.unit == pool]
     parts = [_beds_chart(beds), _tier_chart(tiers)]
     covers: dict[str, list[Gap]] = {}
@@ -185,7 +186,8 @@ def _coverage_chart(gaps: Sequence[Gap]) -> str:
 
 def _gaps(imprint: Imprint) -> str:
     pool = imprint.city.meta.pooling_area
-    whole = [gap for gap in imprint.run.gaps.rows if gap.measure.unit == pool]
+    elsewhere = {gap.measure.provision for section in imprint.run.annual_plan.sections for gap in section.rows}
+    whole = [gap for gap in imprint.run.gaps.rows if is_whole(gap, pool) and gap.measure.provision not in elsewhere]
     lead = Text("差值 = 实际值 − 目标，区间内为 0；负数为不足，正数为超出。“—”表示没有该值，括号内为原因。",
                 "Gap = supply − target, 0 inside the band; negative short, positive over. A dash stands for an absent value, with its reason.")
     headings = [Text("指标", "measure"), Text("实际", "supply"), Text("目标", "target"), Text("差值", "gap"), Text("比对", "position"),

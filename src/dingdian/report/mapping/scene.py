@@ -17,6 +17,7 @@ from attrs import frozen
 
 from dingdian.city.model import City
 from dingdian.loop.results import Gap, Place, Ruling, Run
+from dingdian.loop.run import BED_RATIOS
 from dingdian.space.frames import convert
 from dingdian.space.plane import LocalPlane
 from dingdian.terms import HOLDS_A_PLACE, PROVIDER_CLASSES, Text
@@ -29,7 +30,7 @@ Floats = npt.NDArray[np.float64]
 Bounds = tuple[float, float, float, float]  # west, south, east, north, in metres of the plane
 
 # The measure that colours the districts: beds where the plan speaks of them, else the first target with a row per unit.
-_PREFERRED = ("beds_per_1000_insured", "insured_beds")
+_PREFERRED = (*BED_RATIOS, "insured_beds")
 _OUTLYING = 5  # per cent of street ends left out on each side of the detailed panel
 _LABEL_M = 200.0  # metres within which a label's place is found
 _EXACT_FRAMES = ("wgs84", "cgcs2000")
@@ -112,15 +113,21 @@ class Scene:
         """Name of the measure that colours the districts; empty when no measure has a row per unit."""
         by_measure: dict[str, int] = {}
         for gap in self.run.gaps.rows:
-            if gap.measure.unit != self.city.meta.pooling_area and gap.position != "information":
+            below = gap.measure.zone or gap.measure.unit != self.city.meta.pooling_area
+            if below and gap.position != "information":
                 by_measure[gap.measure.measure] = by_measure.get(gap.measure.measure, 0) + 1
         wanted = [name for name in (*_PREFERRED, *by_measure) if name in by_measure]
         return wanted[0] if wanted else ""
 
     @cached_property
     def gap_of(self) -> Mapping[str, Gap]:
-        """Unit → its gap in the theme."""
-        return {gap.measure.unit: gap for gap in self.run.gaps.rows if gap.measure.measure == self.theme}
+        """Unit → its gap in the theme; where the plan counts by zones, that of the zone to which it belongs."""
+        rows = [gap for gap in self.run.gaps.rows if gap.measure.measure == self.theme]
+        whole = self.city.meta.pooling_area
+        by_zone = {gap.measure.zone: gap for gap in rows if gap.measure.zone and gap.measure.unit == whole}
+        zones = self._unit_column("zone").items() if by_zone else ()
+        named = {gap.measure.unit: gap for gap in rows if not (gap.measure.zone and gap.measure.unit == whole)}
+        return {**{unit: by_zone[zone] for unit, zone in zones if zone in by_zone}, **named}
 
     @property
     def theme_title(self) -> Text:
