@@ -152,7 +152,7 @@ class Agglomeration(Provision):
         zone, snapshot = standing.zone, ground.snapshot
         area = None if standing.area is None else round_half_even(standing.area, 4)
         return Measure(
-            measure=name, title=Text(f"{zone.name.zh}{title.zh}", f"{title.en}, {zone.name.en}"), unit=snapshot.pooling_area, unit_name=zone.name.zh, zone=zone.code, subject=zone.code,
+            measure=name, title=title, unit=snapshot.pooling_area, unit_name=zone.name.zh, zone=zone.code, subject=zone.code,
             provider_class=self.provider_class, unit_of_measure="ratio", formula=formula,
             supply=None if value is None else round_half_even(value, 4), readings=choices.used,
             as_of=standing.resource.as_of, status="undetermined" if value is None else "measured",

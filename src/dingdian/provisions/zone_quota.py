@@ -304,7 +304,7 @@ class ZoneQuota(Provision):
         inputs = [Input(name=key, value=value, source="zone") for key, value in quota.figures.items() if not isinstance(value, (date, bool))]
         inputs += [Input(name="limit", value=quota.limit, unit_of_measure=self._unit), Input(name="used", value=quota.used, unit_of_measure=self._unit)]
         row = Measure(
-            measure=name, title=Text(f"{zone.name.zh}{title.zh}", f"{title.en}, {zone.name.en}"), unit=snapshot.pooling_area, unit_name=zone.name.zh, zone=zone.code, subject=zone.code,
+            measure=name, title=title, unit=snapshot.pooling_area, unit_name=zone.name.zh, zone=zone.code, subject=zone.code,
             provider_class=self.provider_class, unit_of_measure=self._unit, formula=evidence(quota)["formula"],
             supply=None if quota.left is None else max(0, quota.left), inputs=tuple(inputs), readings={**choices.used, **quota.readings}, as_of=ground.on)
         if quota.missing:
