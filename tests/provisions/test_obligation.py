@@ -70,8 +70,8 @@ def test_an_unknown_kind_may_be_one_of_them() -> None:
 def test_institutions_that_are_to_be_designated_and_are_not_are_counted() -> None:
     city = small_city(more_providers=[clinic("V1", kind="village_clinic", status="undesignated"), clinic("V2", kind="village_clinic"),
                                       clinic("C1", kind="clinic", status="undesignated")])
-    rows = {r.unit: r.gap for r in measured(city, "duty", plan=with_provisions(duty()))}
-    assert (rows[AREA], rows[EAST]) == (1, 1)
+    rows = {r.unit: (r.supply, r.need, r.gap) for r in measured(city, "duty", plan=with_provisions(duty()))}
+    assert rows[AREA] == rows[EAST] == (1, 2, -1)
 
 
 def test_it_names_kinds_and_nothing_twice() -> None:

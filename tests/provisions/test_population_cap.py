@@ -82,9 +82,9 @@ def test_a_mover_does_not_count_against_itself() -> None:
     assert said(city(1, applications=[mover])).status == "holds"
 
 
-def test_townships_without_any_are_counted() -> None:
+def test_townships_with_any_are_held_against_all() -> None:
     rows = {r.unit: r for r in measured(city(1), "towns", plan=with_provisions(cap()))}
-    assert (rows[EAST].supply, rows[AREA].supply) == (1, 1)
+    assert (rows[EAST].supply, rows[EAST].need, rows[AREA].gap) == (1, 2, -1)
     assert OTHER in rows[EAST].note.zh
 
 

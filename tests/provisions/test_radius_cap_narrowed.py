@@ -177,12 +177,12 @@ def test_the_cap_is_tested_at_the_smaller_radius_and_the_floor_at_the_larger() -
     assert said(rule, *near(1000.1)).evidence["floor"]["would_fill_it"]
 
 
-def test_people_without_the_floor_are_measured() -> None:
+def test_people_who_have_the_floor_are_measured_against_all() -> None:
     rule = cap(floor=1, floor_radius_m=1000)
     people = [cell("A", ORIGIN, 40), cell("B", away(5000), 2)]
     town = small_city(more_providers=near(1000), population=people)
-    rows = {r.unit: r for r in measured(town, "cap", plan=with_provisions(rule)) if r.measure == "people_without_floor"}
-    assert (rows[EAST].supply, rows[EAST].gap) == (2, 2)
+    rows = {r.unit: r for r in measured(town, "cap", plan=with_provisions(rule)) if r.measure == "people_with_floor"}
+    assert (rows[EAST].supply, rows[EAST].need, rows[EAST].gap) == (40, 42, -2)
     assert {r.status for r in measured(small_city(population=None), "cap", plan=with_provisions(rule))} >= {"undetermined"}
 
 
@@ -191,10 +191,10 @@ def test_people_of_cells_without_a_published_class_leave_the_floor_open() -> Non
     people = [cell("A", ORIGIN, 40), cell("B", away(5000), 2)]
     def row(**more: Any) -> Any:
         town = small_city(population=people, polygons={EAST: box(116.9, 36.5, 117.5, 36.9)}, **more)
-        return next(r for r in measured(town, "cap", plan=with_provisions(rule)) if r.measure == "people_without_floor" and r.unit == EAST)
+        return next(r for r in measured(town, "cap", plan=with_provisions(rule)) if r.measure == "people_with_floor" and r.unit == EAST)
     assert row().status == "undetermined"
-    assert row(more_facts=[fact("A", "settlement", "city"), fact("B", "settlement", "township")]).supply == 40
-    assert row(more_facts=[fact(EAST, "settlement", "city")]).supply == 42
+    assert row(more_facts=[fact("A", "settlement", "city"), fact("B", "settlement", "township")]).gap == -40
+    assert row(more_facts=[fact(EAST, "settlement", "city")]).gap == -42
 
 
 def test_in_dense_areas_the_third_goes_to_a_person() -> None:

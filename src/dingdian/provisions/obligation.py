@@ -87,19 +87,21 @@ class Obligation(Provision):
         return Text(f"{zh}；绝对约束仍然适用。", f"{en}; absolute gates still bind.")
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
-        """Per unit: institutions on file that are to be designated and are not."""
+        """Per unit: institutions on file that are to be designated, and how many of them are; those that left do not count."""
         snapshot = ground.snapshot
-        waiting = [code for code, facts in snapshot.provider_records.items()
-                   if facts.get("kind") in self.scope.kinds and facts.get("status") == "undesignated" and self._of_owner(facts)]
-        where = {code: snapshot.district_of(str(snapshot.provider_records[code].get("unit") or "")) for code in waiting}
+        meant = {code: facts for code, facts in snapshot.provider_records.items()
+                 if facts.get("kind") in self.scope.kinds and facts.get("status") != "terminated" and self._of_owner(facts)}
+        where = {code: snapshot.district_of(str(facts.get("unit") or "")) for code, facts in meant.items()}
         for unit in (snapshot.pooling_area, *snapshot.districts):
-            mine = sorted(code for code in waiting if unit in (snapshot.pooling_area, where[code]))
-            shown = "、".join(mine[:5]) + ("…" if len(mine) > 5 else "")
+            mine = [code for code in meant if unit in (snapshot.pooling_area, where[code])]
+            waiting = sorted(code for code in mine if meant[code].get("status") == "undesignated")
+            shown = "、".join(waiting[:5]) + ("…" if len(waiting) > 5 else "")
             yield Measure(
-                measure="to_be_designated", unit=unit, unit_name=snapshot.unit_name(unit), unit_of_measure="provider",
-                title=Text("应纳入而未定点的机构", "institutions that are to be designated and are not"),
-                formula="count of undesignated institutions of the kinds", need=0, need_high=0, supply=len(mine), gap=len(mine),
-                as_of=snapshot.city.meta.as_of, note=Text(f"未定点的：{shown}", f"not designated: {shown}") if mine else None)
+                measure="obligated_designated", unit=unit, unit_name=snapshot.unit_name(unit), unit_of_measure="provider",
+                title=Text("应纳入机构中已定点的", "designated among those that are to be"),
+                formula="count of designated institutions of the kinds; need = all of them on file", need=len(mine), need_low=len(mine),
+                supply=len(mine) - len(waiting), gap=-len(waiting), as_of=snapshot.city.meta.as_of,
+                note=Text(f"未定点的：{shown}", f"not designated: {shown}") if waiting else None)
 
     def _of_owner(self, facts: Any) -> bool:
         return not self.scope.owner or facts.get("owner") in self.scope.owner

@@ -167,7 +167,7 @@ class PopulationCap(Provision):
     # --- the whole city ------------------------------------------------------------------------------------------------
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
-        """Per district: townships without any, among those that have a unit of their own on file."""
+        """Per district: townships with one at least, among those that have a unit of their own on file."""
         snapshot = ground.snapshot
         towns = [unit for unit, level in sorted(snapshot.units.level.items()) if level == "township"]
         found = {unit: self.town(ground, unit, "resident") for unit in towns}
@@ -178,11 +178,11 @@ class PopulationCap(Provision):
             known = bool(mine) and not open_still
             shown = "、".join(snapshot.unit_name(t) for t in bare[:5]) + ("…" if len(bare) > 5 else "")
             yield Measure(
-                measure="townships_without_any", unit=unit, unit_name=snapshot.unit_name(unit), provider_class=self.counts[0], unit_of_measure="place",
-                title=Text(f"没有定点{PROVIDER_CLASSES.label(self.counts[0])}的乡镇（团场、街道）", f"townships without a designated {PROVIDER_CLASSES.label(self.counts[0], 'en')}"),
-                formula="count of townships with no designated provider", need=0 if known else None, need_high=0 if known else None,
-                supply=len(bare) if known else None, gap=len(bare) if known else None, as_of=snapshot.city.meta.as_of,
-                status="measured" if known else UNDETERMINED, note=Text(shown, shown) if known and bare else None,
+                measure="townships_with_any", unit=unit, unit_name=snapshot.unit_name(unit), provider_class=self.counts[0], unit_of_measure="township",
+                title=Text(f"有定点{PROVIDER_CLASSES.label(self.counts[0])}的乡镇（团场、街道）", f"townships with a designated {PROVIDER_CLASSES.label(self.counts[0], 'en')}"),
+                formula="count of townships with a designated provider; need = all of them", need=len(mine) if known else None,
+                need_low=len(mine) if known else None, supply=len(mine) - len(bare) if known else None, gap=-len(bare) if known else None, as_of=snapshot.city.meta.as_of,
+                status="measured" if known else UNDETERMINED, note=Text(f"尚无的：{shown}", f"without: {shown}") if known and bare else None,
                 reason=None if known else Text("没有乡镇一级单元" if not mine else f"{len(open_still)} 个乡镇可能已有（部分机构的单元只填到区县）",
                                                "no townships on file" if not mine else f"{len(open_still)} townships may have one: some providers state their district only"),
             )

@@ -103,26 +103,25 @@ def _counted_together(rule: RadiusCap, here: Any, lon: Any, lat: Any, choices: C
 
 
 def floor_rows(rule: RadiusCap, ground: Ground, choices: Choices) -> Iterable[Measure]:
-    """Per unit: people of the populated cells that have fewer providers than the floor within its radius, in a straight line."""
-    found = _bare(rule, ground, choices)
+    """Per unit: people of the populated cells that have the floor within its radius, in a straight line, out of all of them."""
+    found = _served(rule, ground, choices)
     for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
         people = _people(ground, unit, found)
-        known = isinstance(people, int)
+        served, everybody = people if not isinstance(people, Text) else (None, None)
         yield Measure(
-            measure="people_without_floor", unit=unit, unit_name=ground.snapshot.unit_name(unit), provider_class=rule.counts[0],
-            title=Text(f"{rule.floor_radius_m} 米内不足 {rule.floor} 家{rule.what.zh}的人口",
-                       f"people with fewer than {rule.floor} {rule.what.en} within {rule.floor_radius_m} m"),
-            unit_of_measure="person", formula="persons of populated cells with (designated within floor radius) < floor; straight line",
-            need=0 if known else None, need_high=0 if known else None, supply=people if isinstance(people, int) else None,
-            gap=people if isinstance(people, int) else None, readings=choices.used, as_of=ground.snapshot.city.meta.as_of,
+            measure="people_with_floor", unit=unit, unit_name=ground.snapshot.unit_name(unit), provider_class=rule.counts[0],
+            title=Text(f"{rule.floor_radius_m} 米内至少有 {rule.floor} 家{rule.what.zh}的人口",
+                       f"people with at least {rule.floor} {rule.what.en} within {rule.floor_radius_m} m"),
+            unit_of_measure="person", formula="persons of populated cells with (designated within floor radius) >= floor; straight line; need = all",
+            need=everybody, need_low=everybody, supply=served, gap=None if served is None or everybody is None else served - everybody, readings=choices.used, as_of=ground.snapshot.city.meta.as_of,
             inputs=(Input(name="floor", value=rule.floor, unit_of_measure="provider", source="plan"),
                     Input(name="radius", value=rule.floor_radius_m, unit_of_measure="m", source="plan")),
-            status="measured" if known else "undetermined", reason=None if isinstance(people, int) else people,
+            status="undetermined" if isinstance(people, Text) else "measured", reason=people if isinstance(people, Text) else None,
         )
 
 
-def _bare(rule: RadiusCap, ground: Ground, choices: Choices) -> Any:
-    """(bare, unknown) masks over the population cells; None without a grid."""
+def _served(rule: RadiusCap, ground: Ground, choices: Choices) -> Any:
+    """(served, bound, unknown) masks over the population cells; None without a grid."""
     from dingdian.city.places import degrees
     from dingdian.space.neighbours import Sites
 
@@ -137,17 +136,18 @@ def _bare(rule: RadiusCap, ground: Ground, choices: Choices) -> Any:
     if len(rows):
         sites = Sites(degrees(located["lon"])[rows], degrees(located["lat"])[rows])
         there = sites.counts(cells.lon, cells.lat, float(rule.floor_radius_m or 0))
-    short = there < (rule.floor or 0)
-    return bound[0] & short, bound[1] & short
+    return bound[0] & (there >= (rule.floor or 0)), bound[0], bound[1]
 
 
-def _people(ground: Ground, unit: str, found: Any) -> int | Text:
+def _people(ground: Ground, unit: str, found: Any) -> tuple[int, int] | Text:
+    """People of a unit that have the floor, and all that the clause speaks of."""
     cells, mine = ground.places.cells, ground.snapshot.cells_of(unit)
     if cells is None or found is None:
         return Text("缺少人口格网（population 表）", "the population table is missing")
     if mine is None:
         return Text("该单元没有边界，人口格网无法归属", "the unit has no polygon, so no cell can be attributed to it")
-    bare, unknown = found
+    served, bound, unknown = found
     if bool((unknown & mine).any()):
         return Text("部分格网的区域类别（facts.settlement）未公布", "the class of some cells (facts.settlement) is not published")
-    return round(float(cells.persons[bare & mine].sum()))
+    everybody = round(float(cells.persons[bound & mine].sum()))
+    return min(everybody, round(float(cells.persons[served & mine].sum()))), everybody
