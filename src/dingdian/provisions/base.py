@@ -211,6 +211,18 @@ class Provision:
         stated = {name: value for name in declared if (value := getattr(self, name)) is not None and value != unstated[name]}
         return tuple(figure for name, value in stated.items() for figure in declared[name][0].figures(value))
 
+    def removes_from_counts(self, ground: Ground) -> bool:
+        """Whether the providers that it speaks of are taken out of every count (不计入规划)."""
+        return False
+
+    def members(self, ground: Ground) -> frozenset[str]:
+        """Providers on file that it would take out of the counts."""
+        return frozenset()
+
+    def takes_in(self, facts: Mapping[str, Any], ground: Ground) -> bool:
+        """Whether a record of these facts would be among them."""
+        return False
+
     def probes(self, choices: Choices) -> Iterable[Probe]:
         """Generated cases around its own limits, with the status that each must get under the options in ``choices``."""
         return ()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
@@ -27,20 +27,9 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class RemovesFromCounts(Protocol):
-    """A provision that may take the providers in its scope out of every count."""
-
-    id: str
-
-    def removes_from_counts(self, ground: Ground) -> bool: ...
-
-    def members(self, ground: Ground) -> frozenset[str]: ...
-
-    def takes_in(self, facts: Mapping[str, Any], ground: Ground) -> bool: ...
-
-
-def _removing(provisions: Iterable[Provision]) -> list[RemovesFromCounts]:
-    return [p for p in provisions if hasattr(p, "removes_from_counts")]
+def _removing(provisions: Iterable[Provision]) -> list[Provision]:
+    """Those of a kind that may take providers out of the counts; the others need not be asked."""
+    return [p for p in provisions if type(p).removes_from_counts is not Provision.removes_from_counts]
 
 
 @frozen
