@@ -174,7 +174,8 @@ def test_every_page_is_in_the_menu_of_the_site() -> None:
 
 
 def command_lines(name: str) -> list[str]:
-    return [line for block in fenced(text_of(ROOT / name), "bash") for line in block.splitlines() if line]
+    """The commands of a page; what stands behind a # is said in the page's own language."""
+    return [line.split("#")[0].rstrip() for block in fenced(text_of(ROOT / name), "bash") for line in block.splitlines() if line]
 
 
 def test_both_readmes_list_the_same_commands() -> None:

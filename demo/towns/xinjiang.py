@@ -101,8 +101,8 @@ ASKS: tuple[Ask, ...] = (
     pharmacy(QITAI, "the county's resident fund is forecast to close the year in deficit", township_with=0),
     pharmacy(MORI, "the county's resident fund has a cumulative deficit, and no dual-channel pharmacy", tags="dual_channel",
              township="652328100"),
-    pharmacy(FUKANG, "an area published as saturated", urban=True, facts=(("area_class", "saturated"),)),
-    pharmacy(FUKANG, "an area published as short", urban=False, facts=(("area_class", "short"),)),
+    pharmacy(FUKANG, "an area published as saturated", urban=True, facts=(("coverage_class", "saturated"),)),
+    pharmacy(FUKANG, "an area published as short", urban=False, facts=(("coverage_class", "short"),)),
     pharmacy(CHANGJI, "a pharmacy on file moves to a place with one other", action="relocate", near=1, urban=True,
              on_file={"provider_class": "pharmacy", "status": "designated"}),
     clinic(CHANGJI, "clinic", "city area, several clinics within 2000 m", near=4, radius_m=2000.0,
@@ -198,7 +198,7 @@ def _area_classes(world: World) -> list[tuple[str, str, date, str]]:
     none = [code for code in rural if counts.get(code, 0) == 0][:3]
     short = [code for code in rural if counts.get(code, 0) == 1][:3]
     named = {**dict.fromkeys(none, "none"), **dict.fromkeys(short, "short"), str(counts.index[0]): "saturated"}
-    return [(code, "area_class", CURRENT, value) for code, value in named.items()]
+    return [(code, "coverage_class", CURRENT, value) for code, value in named.items()]
 
 
 XINJIANG = Town(

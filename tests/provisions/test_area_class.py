@@ -37,8 +37,8 @@ def test_the_caps_tell_the_class(metres: tuple[float, ...], found: str, status: 
 
 @pytest.mark.parametrize(("value", "status"), [("none", "holds"), ("short", "holds"), ("saturated", "fails")])
 def test_what_is_published_goes_before(value: str, status: str) -> None:
-    assert said(400, 400, facts=(fact("A1", "area_class", value),)).status == status
-    assert said(facts=(fact(AREA, "area_class", value),)).status == status
+    assert said(400, 400, facts=(fact("A1", "coverage_class", value),)).status == status
+    assert said(facts=(fact(AREA, "coverage_class", value),)).status == status
 
 
 def test_where_the_bureau_decides_on_the_cap_it_decides_here_too() -> None:

@@ -59,19 +59,13 @@ def sections(plan: Plan, gaps: Gaps) -> tuple[Section, ...]:
     return tuple(section for section in found if section.rows)
 
 
-def classes(plan: Plan) -> tuple[str, ...]:
-    """The provider classes that the plan tells apart: those that some scope names, or all."""
-    named = {name for p in plan.provisions if p.id not in plan.inherited for name in p.scope.provider_class}
-    return tuple(name for name in PLAIN if not named or name in named)
-
-
 def openings(city: City, plan: Plan, on: date, gaps: Gaps) -> tuple[Opening, ...]:
     """One line per unit, class and level."""
     snapshot = ground(city, plan, on).snapshot
     own = {gap.measure.unit: gap.sentence for gap in gaps.rows if gap.measure.measure == "insured_beds"}
     return tuple(
         _opening(city, plan, on, unit, provider_class, level, own.get(unit) if provider_class == "inpatient" else None)
-        for unit in snapshot.districts for provider_class in classes(plan) for level in PLAIN[provider_class][1]
+        for unit in snapshot.districts for provider_class in plan.classes for level in PLAIN[provider_class][1]
     )
 
 

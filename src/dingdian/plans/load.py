@@ -25,7 +25,7 @@ from dingdian.plans.reader import as_list, as_mapping, as_text
 from dingdian.plans.shapes import PLAN
 from dingdian.problems import BadData, Problem
 from dingdian.provisions.base import Provision, kinds
-from dingdian.terms import Text
+from dingdian.terms import PROVIDER_CLASSES, Text
 
 
 def pack_ids() -> tuple[str, ...]:
@@ -147,6 +147,7 @@ class _PackReader(ProvisionReader):
         return Plan(
             id=head["id"], revision=head["revision"], title=as_text(head["title"]), pooling_area=head["pooling_area"],
             also_binds=tuple(head.get("also_binds") or ()), is_base=bool(head.get("is_base")),
+            classes=tuple(head.get("classes") or PROVIDER_CLASSES),
             status=head["status"], valid_from=head["valid_from"], valid_until=head["valid_until"],
             legal_bases=tuple(head["legal_bases"]), source=as_text(head["source"]),
             clauses=MappingProxyType(clauses), readings=MappingProxyType(readings), dates=MappingProxyType(dates),

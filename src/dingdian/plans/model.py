@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from dingdian.problems import BadData, Problem
 from dingdian.provisions.base import Provision
-from dingdian.terms import Text
+from dingdian.terms import PROVIDER_CLASSES, Text
 
 
 @frozen(kw_only=True)
@@ -95,6 +95,8 @@ class Plan:
         Digest of the pack's text and its base's; a plan with other dates or readings keeps it, and states those beside it.
     valid_until
         Last day of the plan, included; None where the text sets none. `in_force` treats the period as half-open.
+    classes
+        Provider classes that the plan tells apart; all of them where it does not say.
     also_binds
         Codes of further areas that the plan binds beside its own (a region's divisions under another authority).
     base, overrides
@@ -120,6 +122,7 @@ class Plan:
     digests: Mapping[str, str]
     requirement_ids: tuple[str, ...] = ()
     also_binds: tuple[str, ...] = ()
+    classes: tuple[str, ...] = tuple(PROVIDER_CLASSES)
     is_base: bool = False
     base: Plan | None = None
     overrides: tuple[Override, ...] = ()

@@ -34,7 +34,7 @@ from dingdian.plans.shapes import (
 from dingdian.problems import BadData, Problem
 from dingdian.provisions.base import Provision, Scope, Slot, kinds
 from dingdian.provisions.fields import Spec, specs
-from dingdian.terms import Text
+from dingdian.terms import PROVIDER_CLASSES, Text
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 Schema = dict[str, Any]
@@ -57,6 +57,7 @@ _OF_CHECK: Mapping[str, Schema] = {
     "_is_text": TEXT, "_is_texts": TEXTS, "_is_bilingual": BILINGUAL, "_is_map": MAP, "_is_list": LIST, "_is_day": DAY,
     "_is_day_or_open": OPEN_DAY, "_is_numbers": NUMBERS, "_is_whole": WHOLE, "is_number": {"type": "number"},
     "_is_bool": {"type": "boolean"},
+    "_is_classes": {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(PROVIDER_CLASSES)}},
     "_is_revision": {"type": "integer", "minimum": 1},
     "_is_status": {"type": "string", "enum": ["draft", "final", "superseded"]},
     "_is_record_type": {"type": "string", "enum": list(RECORD_TYPES)},
@@ -86,6 +87,7 @@ TITLES: Mapping[str, Text] = {
     "provisions": Text("规定", "provisions"),
     "records": Text("记录", "requirements that are no provision"),
     "extends": Text("所依据的基础规划包", "id of the pack that this one builds on"),
+    "classes": Text("规划区分的机构类别", "provider classes that the plan tells apart"),
     "also_binds": Text("同时适用的统筹区", "further pooling areas that it binds"),
     "is_base": Text("是否基础规划包", "whether other packs build on it"),
     "base_before": Text("基础规定排在其前", "the provision before which those of the base are evaluated"),

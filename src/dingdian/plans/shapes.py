@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from dingdian.terms import Text
+from dingdian.terms import PROVIDER_CLASSES, Text
 
 Check = Callable[[Any], bool]
 
@@ -69,6 +69,10 @@ def _is_bool(value: Any) -> bool:
     return isinstance(value, bool)
 
 
+def _is_classes(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(name, str) and name in PROVIDER_CLASSES for name in value)
+
+
 def _is_override_type(value: Any) -> bool:
     return value in OVERRIDE_TYPES
 
@@ -120,6 +124,7 @@ PLAN = Shape({
     "valid_from": (_is_day, True, _DAY),
     "valid_until": (_is_day_or_open, True, Text("日期；没有期限的留空", "a date; empty where there is no end")),
     "also_binds": (_is_texts, False, Text("加引号的代码列表", "a list of quoted codes")),
+    "classes": (_is_classes, False, Text("规划类别的列表", "a list of provider classes")),
     "is_base": (_is_bool, False, Text("true 或 false", "true or false")),
     "extends": (_is_text, False, Text("上位规划包的编号", "the id of a base pack")),
     "base_before": (_is_text, False, Text("本规划中规定的标识", "the id of a provision of this plan")),

@@ -31,7 +31,7 @@ from dingdian.provisions.radius_cap import RadiusCap
 from dingdian.provisions.settlement import CITY, city_cells
 from dingdian.terms import Text
 
-KEY = "area_class"
+KEY = "coverage_class"
 NONE, SHORT, SATURATED = "none", "short", "saturated"
 NAMES: Mapping[str, Text] = {
     NONE: Text("目前没有定点的区域", "an area without any"), SHORT: Text("相对不足的区域", "a relatively short area"),
@@ -105,7 +105,8 @@ class AreaClass(Provision):
         if status == UNDETERMINED:
             return undetermined([_undecided()], readings=used, evidence=dict(evidence))
         return Judgement(
-            status=status, readings=used, as_of=evidence.get("as_of") or (said.as_of if said else None), evidence=dict(evidence),
+            status=status, readings=used, as_of=evidence.get("as_of") or (said.as_of if said else None),
+            evidence={**evidence, "formula": "class of the area is not saturated"},
             sentence=Text(f"申请地属{NAMES[found].zh}，{_THEN[found].zh}。", f"The place is {NAMES[found].en}: {_THEN[found].en}."),
             would_change=() if status == HOLDS else (Text("区域内有机构退出", "exits in the area"),))
 
