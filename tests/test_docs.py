@@ -121,7 +121,7 @@ def test_generated_pages_are_fresh(reference: ModuleType) -> None:
 
 def test_no_kind_knows_a_reading() -> None:
     readings = {reading for name in pack_ids() for reading in load_plan(name).readings}
-    for path in sorted((ROOT / "src" / "dingdian" / "provisions").glob("*.py")):
+    for path in sorted((ROOT / "src" / "dingdian" / "provisions").rglob("*.py")):
         assert not [reading for reading in readings if reading in text_of(path)], path.name
 
 

@@ -102,10 +102,10 @@ def provisions_page() -> str:
 def _provisions() -> Iterator[str]:
     yield "# 条款种类 · Kinds of provision"
     yield ""
-    yield "规划包 `plan.yaml` 中 `provisions` 的每一项都属于下列种类之一；每个种类是 `src/dingdian/provisions/` 下的一个文件。"
+    yield "规划包 `plan.yaml` 中 `provisions` 的每一项都属于下列种类之一；每个种类是 `src/dingdian/provisions/kinds/` 下的一个文件。"
     yield "“口径位”（slot）是条文可作不同理解之处，须由规划包填入一个口径编号，或直接写明选项。"
     yield ""
-    yield "Each entry of `provisions` in a pack is of one of these kinds; each kind is one file in `src/dingdian/provisions/`. A slot is a"
+    yield "Each entry of `provisions` in a pack is of one of these kinds; each kind is one file in `src/dingdian/provisions/kinds/`. A slot is a"
     yield "point at which the text can be read in more than one way: the pack fills it with a reading's id, or with an option outright."
     yield ""
     known = kinds()

@@ -13,7 +13,7 @@ from dingdian.loop.merit import merit, merit_method
 from dingdian.loop.results import Merit
 from dingdian.plans.model import Plan
 from dingdian.provisions.base import Scope
-from dingdian.provisions.merit_table import MeritTable
+from dingdian.provisions.kinds.merit_table import MeritTable
 from provisions.judging import with_provisions
 from small_city import DAY, application, corner, fact, small_city
 

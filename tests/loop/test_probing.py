@@ -12,8 +12,8 @@ import pytest
 
 from dingdian.loop.probing import ask, probe_plan
 from dingdian.plans.model import Plan
+from dingdian.provisions.kinds.radius_cap import RadiusCap
 from dingdian.provisions.probe import AREA, UNIT, Probe, application_for, provider_row
-from dingdian.provisions.radius_cap import RadiusCap
 from loop.asking import changed
 
 

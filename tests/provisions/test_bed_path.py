@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dingdian.plans.model import Plan
 from dingdian.provisions.base import Scope
-from dingdian.provisions.bed_norm import BedNorm, at_year_end
+from dingdian.provisions.kinds.bed_norm import BedNorm, at_year_end
 from provisions.judging import judge, measured, with_provisions
 from small_city import AREA, EAST, beds, for_hospital, hospital, small_city
 

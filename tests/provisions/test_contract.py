@@ -351,7 +351,7 @@ def test_every_alternative_is_looked_at_by_somebody() -> None:
 
 
 
-IN_THE_BAND = {"AMB-03"}  # touched only by a stock inside the band: tests/provisions/test_bed_norm.py
+IN_THE_BAND = {"AMB-03"}  # touched only by a stock inside the band: tests/provisions/kinds/test_bed_norm.py
 
 
 # --- measures --------------------------------------------------------------------------------------------------------

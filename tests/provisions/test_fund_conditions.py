@@ -9,7 +9,7 @@ import pytest
 
 from dingdian.loop.ground import ground
 from dingdian.loop.probing import probe_plan
-from dingdian.provisions.fund_gate import FundGate
+from dingdian.provisions.kinds.fund_gate import FundGate
 from provisions.judging import changed, jinan, judge, lacking, measured, with_provisions
 from small_city import AREA, DAY, EAST, filled, small_city
 

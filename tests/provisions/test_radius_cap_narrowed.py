@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dingdian.loop.probing import probe_plan
-from dingdian.provisions.radius_cap import RadiusCap
+from dingdian.provisions.kinds.radius_cap import RadiusCap
 from provisions.judging import judge, lacking, measured, with_provisions
 from small_city import (
     AREA,

@@ -18,11 +18,11 @@ from dingdian.loop.ground import ground
 from dingdian.loop.results import Competition, Options, Place
 from dingdian.plans.model import Plan
 from dingdian.provisions.case import Case
-from dingdian.provisions.coverage import Coverage
 from dingdian.provisions.finding import Finding
 from dingdian.provisions.ground import Ground
+from dingdian.provisions.kinds.coverage import Coverage
+from dingdian.provisions.kinds.radius_cap import RadiusCap
 from dingdian.provisions.nearby import walk_limit_m
-from dingdian.provisions.radius_cap import RadiusCap
 from dingdian.space.neighbours import Sites
 from dingdian.space.siting import max_cover
 from dingdian.terms import PROVIDER_CLASSES, Text

@@ -16,7 +16,7 @@ from dingdian.loop.results import Gap, Gaps, Merit, Ruling
 from dingdian.plans.model import Plan
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import HOLDS, Finding
-from dingdian.provisions.merit_table import MeritTable
+from dingdian.provisions.kinds.merit_table import MeritTable
 from dingdian.terms import Text
 
 SCORE = "merit_score"

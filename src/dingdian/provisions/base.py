@@ -280,8 +280,8 @@ def kind_of_provision(cls: KIND) -> KIND:
 
 
 def kinds() -> Mapping[str, type[Provision]]:
-    """Every kind, by name: each module of this package is imported once and registers its own."""
-    import dingdian.provisions as package
+    """Every kind, by name: each module of ``provisions.kinds`` is imported once and registers its own."""
+    import dingdian.provisions.kinds as package
 
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")

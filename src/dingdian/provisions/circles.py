@@ -20,7 +20,7 @@ from dingdian.provisions.nearby import Tally, among
 from dingdian.terms import Text
 
 if TYPE_CHECKING:
-    from dingdian.provisions.radius_cap import RadiusCap
+    from dingdian.provisions.kinds.radius_cap import RadiusCap
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,7 @@ from dingdian.provisions.probe import Probe, application_for, provider_row
 from dingdian.terms import DENSITIES
 
 if TYPE_CHECKING:
-    from dingdian.provisions.radius_cap import RadiusCap
+    from dingdian.provisions.kinds.radius_cap import RadiusCap
 
 STREET_M = 3000
 

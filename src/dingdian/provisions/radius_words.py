@@ -10,7 +10,7 @@ from dingdian.provisions.settlement import NAMES
 from dingdian.terms import DENSITIES, KINDS, LEVELS, PROVIDER_CLASSES, Text
 
 if TYPE_CHECKING:
-    from dingdian.provisions.radius_cap import RadiusCap
+    from dingdian.provisions.kinds.radius_cap import RadiusCap
 
 UNKNOWN_AREA = Text("密度类别未知的区域", "an area of unknown density")
 VERBS = {HOLDS: Text("未超过", "not above"), FAILS: Text("超过", "above"),

@@ -17,7 +17,7 @@ from dingdian.provisions.settlement import CITY, area_at, city_cells
 from dingdian.terms import Text
 
 if TYPE_CHECKING:
-    from dingdian.provisions.radius_cap import RadiusCap
+    from dingdian.provisions.kinds.radius_cap import RadiusCap
 
 
 def saturated_rows(rule: RadiusCap, ground: Ground, choices: Choices) -> Iterable[Measure]:
