@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from dingdian.city.model import City
 from dingdian.loop.cases import case_of
-from dingdian.loop.decide import check, except_findings, find, outcome_of, touched_by
+from dingdian.loop.decide import check
+from dingdian.loop.findings import except_findings, find, outcome_of
+from dingdian.loop.readings import touched_by
 from dingdian.plans.model import Plan, Record
 from dingdian.problems import BadData
 from dingdian.provisions.finding import Finding, Judgement, Missing

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from dingdian import canonical
 from dingdian.city.tables import TABLES
 from dingdian.loop.cases import application_ids, case_of
-from dingdian.loop.decide import find
+from dingdian.loop.findings import find
 from dingdian.loop.ground import ground
 from dingdian.loop.probing import probe_plan
 from dingdian.plans.lint_rules import figures_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from dingdian.city.model import City
-from dingdian.loop.decide import BINDING, find
+from dingdian.loop.findings import BINDING, find
 from dingdian.loop.ground import ground
 from dingdian.loop.merit import merit, merit_method
 from dingdian.loop.results import AnnualPlan, Gap, Gaps, Opening, Ruling, Section

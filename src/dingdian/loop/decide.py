@@ -1,36 +1,29 @@
 """确定: the findings of a case add up to a ruling; rulings add up to an annual plan (see ``annual``).
 
-The law: a gate that fails refuses, unless an exception of that gate holds. A gate that nobody can judge, or an exception that
-would help but waits for evidence, sends the case to a person. Two exceptions of equal rank for one gate are an error that
-names both clauses. Nothing here knows a particular provision.
+The law by which findings add up stands in ``findings``, what other readings would change in ``readings``; here one case becomes a
+ruling with its reasons and its receipt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from itertools import combinations
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from dingdian.city.model import City
 from dingdian.loop.cases import case_of, with_application
-from dingdian.loop.ground import ground, notes, snapshot
+from dingdian.loop.findings import ELIGIBLE, find, outcome_of
+from dingdian.loop.ground import ground, notes
+from dingdian.loop.readings import Tried, try_readings
 from dingdian.loop.receipts import receipt_of
-from dingdian.loop.results import Flip, Ruling
+from dingdian.loop.results import Ruling
 from dingdian.plans.model import Plan
-from dingdian.problems import BadData, Problem
-from dingdian.provisions.base import Provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import show
-from dingdian.provisions.finding import FAILS, NOT_APPLICABLE, UNDETERMINED, Finding, Judgement
-from dingdian.provisions.ground import Ground
-from dingdian.terms import GOVERNING_DATES, OUTCOMES, Text
-
-ELIGIBLE, REFUSED, REVIEW = OUTCOMES
-BINDING = ("gate", "condition")
-JOINT_LIMIT = 64
+from dingdian.provisions.finding import Finding, Judgement
+from dingdian.terms import OUTCOMES, Text
 
 
 def check(
@@ -69,232 +62,6 @@ def governing_day(city: City, application: str) -> date:
     applied = table.loc[table["application"] == application, "applied_on"].iloc[0]
     later: date = max(city.meta.as_of, applied.date())
     return later
-
-
-def find(city: City, plan: Plan, case: Case, on: date, admitted: tuple[Case, ...] = ()) -> tuple[Finding, ...]:
-    """One finding per provision, in the plan's order, exceptions applied."""
-    desk = _Desk(city, plan, case, on, admitted)
-    return except_findings(plan, tuple(desk.finding(p) for p in plan.provisions))
-
-
-def find_one(city: City, plan: Plan, provision: Provision, case: Case, on: date) -> Finding:
-    """What one provision says, without the exceptions of others."""
-    return _Desk(city, plan, case, on, ()).finding(provision)
-
-
-@frozen
-class _Desk:
-    """One case under one plan: asks provisions, each on the ground of its governing date."""
-
-    city: City
-    plan: Plan
-    case: Case
-    on: date
-    admitted: tuple[Case, ...]
-    grounds: dict[date, Ground] = field(factory=dict)
-
-    def ground(self, day: date) -> Ground:
-        if day not in self.grounds:
-            self.grounds[day] = ground(self.city, self.plan, day, self.admitted)
-        return self.grounds[day]
-
-    def finding(self, provision: Provision) -> Finding:
-        day = governing_date(self.city, provision, self.case, self.on)
-        said, looked_at = self.judged(provision, day)
-        return Finding(
-            provision=provision.id, kind=provision.kind, effect=provision.effect, clause=provision.clause,
-            locator=self.plan.locator(provision), requirements=provision.requirements, normally=provision.normally,
-            judgement=said, governing_date=provision.governing_date, date_on=day, looked_at=looked_at,
-        )
-
-    def judged(self, provision: Provision, day: date | None) -> tuple[Judgement, frozenset[str]]:
-        if day is None:
-            return undetermined([missing_column(self.case, "applied_on")]), frozenset()
-        if not provision.in_force(day):
-            return _not_in_force(provision, day), frozenset()
-        facts = self.ground(day)
-        return facts.watched(lambda: provision.judge(self.case, facts))
-
-
-def governing_date(city: City, provision: Provision, case: Case, on: date) -> date | None:
-    """The day whose facts decide for a provision: of the decision, the application, the agreement, or the end of the last
-    assessed year. A provider without an agreement yet would sign on the day of the decision at the earliest.
-    """
-    if provision.governing_date == "application":
-        return case.applied_on
-    if provision.governing_date == "agreement":
-        signed: date | None = snapshot(city, on).provider_records.get(case.provider, {}).get("designated_on")
-        return signed or on
-    return date(on.year - 1, 12, 31) if provision.governing_date == "assessment_year" else on
-
-
-def _not_in_force(provision: Provision, day: date) -> Judgement:
-    since, until = provision.valid_from or "", provision.valid_until or ""
-    return Judgement(
-        status=NOT_APPLICABLE, as_of=day, evidence={"valid_from": provision.valid_from, "valid_until": provision.valid_until, "day": day},
-        sentence=Text(f"本条自 {since} 至 {until} 有效，{day}（{GOVERNING_DATES.label(provision.governing_date)}）不适用。",
-                      f"In force from {since} to {until}: it does not apply on {day} "
-                      f"({GOVERNING_DATES.label(provision.governing_date, 'en')})."))
-
-
-def except_findings(plan: Plan, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Each finding with the exception that lifts it, where one does.
-
-    Raises
-    ------
-    BadData
-        When two exceptions of the same rank lift the same finding: both clauses are named.
-    """
-    rank = {p.id: p.rank for p in plan.provisions}
-    lifted = []
-    for finding in findings:
-        lifting = sorted(
-            (other for other in findings if finding.provision in other.judgement.waives),
-            key=lambda other: rank[other.provision],
-        )
-        if len(lifting) > 1 and rank[lifting[0].provision] == rank[lifting[1].provision]:
-            raise BadData([_conflict(plan, finding, lifting[0], lifting[1])])
-        lifted.append(evolve(finding, excepted_by=lifting[0].provision if lifting else ""))
-    return tuple(lifted)
-
-
-def _conflict(plan: Plan, finding: Finding, first: Finding, second: Finding) -> Problem:
-    return Problem(
-        code="exception_conflict", file=plan.id, table="plan", column=finding.provision,
-        value=f"{first.provision}, {second.provision}",
-        message=Text(f"两个同级例外（{first.locator}、{second.locator}）同时适用于“{finding.provision}”",
-                     f"two exceptions of equal rank ({first.locator}, {second.locator}) lift “{finding.provision}”"),
-        remedy=Text("在规划包中给它们不同的 rank", "give them different ranks in the pack"),
-    )
-
-
-def outcome_of(findings: tuple[Finding, ...]) -> tuple[str, tuple[str, ...]]:
-    """(outcome, deciding provisions)."""
-    binding = [f for f in findings if f.effect in BINDING and not f.excepted_by]
-    pending = {p for f in findings for p in f.judgement.may_waive}
-    refusing = [f.provision for f in binding if f.status == FAILS and f.provision not in pending]
-    if refusing:
-        return REFUSED, tuple(refusing)
-    waiting = [f.provision for f in binding if f.status == UNDETERMINED or f.status == FAILS]
-    if waiting:
-        return REVIEW, tuple(waiting)
-    lifting = dict.fromkeys(f.excepted_by for f in findings if f.excepted_by and f.status in (FAILS, UNDETERMINED))
-    return ELIGIBLE, tuple(lifting)
-
-
-# --- readings ----------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Tried:
-    """The alternative readings that were tried on a case: those that flip it, how many were tried, how many were left out."""
-
-    flips: tuple[Flip, ...] = ()
-    tried: int = 0
-    left_out: int = 0
-
-
-class _Alternatives:
-    """Evaluates one case under other readings, and remembers what each provision said under which options.
-
-    A judgement hangs on nothing but the readings that it looked at: where those stand as in an earlier one, it is the same.
-    """
-
-    def __init__(
-        self, city: City, plan: Plan, case: Case, on: date, findings: tuple[Finding, ...], admitted: tuple[Case, ...]
-    ) -> None:
-        self.desk = _Desk(city, plan, case, on, admitted)
-        self.known: list[list[tuple[Mapping[str, str], Finding]]] = [[(_options(plan, f), f)] for f in findings]
-        self.touched: set[str] = set()
-        self.tried = 0
-
-    def outcome(self, readings: Mapping[str, str]) -> str:
-        plan = self.desk.plan.with_readings(readings)
-        desk = evolve(self.desk, plan=plan, grounds={})
-        findings = tuple(self._finding(desk, plan, index, p) for index, p in enumerate(plan.provisions))
-        self.tried += 1
-        self.touched |= touched_by(findings)
-        return outcome_of(except_findings(plan, findings))[0]
-
-    def _finding(self, desk: _Desk, plan: Plan, index: int, provision: Provision) -> Finding:
-        for options, finding in self.known[index]:
-            if all(plan.option(reading).code == option for reading, option in options.items()):
-                return finding
-        found = desk.finding(provision)
-        self.known[index].append((_options(plan, found), found))
-        return found
-
-
-def _options(plan: Plan, finding: Finding) -> Mapping[str, str]:
-    return {reading: plan.option(reading).code for reading in finding.looked_at}
-
-
-def touched_by(findings: tuple[Finding, ...]) -> set[str]:
-    """The readings that some finding rests on."""
-    return {reading for f in findings for reading in f.looked_at}
-
-
-def try_readings(
-    city: City, plan: Plan, case: Case, on: date, findings: tuple[Finding, ...], admitted: tuple[Case, ...] = ()
-) -> Tried:
-    """Every alternative reading that the case touches, singly; then up to 64 joint ones, fewest readings first.
-
-    A joint alternative that contains one that already flips says nothing new and is not tried. Readings that are touched
-    only under an alternative are tried together with it.
-    """
-    outcome, _ = outcome_of(findings)
-    asked = _Alternatives(city, plan, case, on, findings, admitted)
-    singles = [(r, o) for r in sorted(touched_by(findings)) if r in plan.readings for o in _others(plan, r)]
-    found: list[Flip] = []
-    flipping: list[frozenset[tuple[str, str]]] = []
-    for single in singles:
-        _try(plan, asked, (single,), outcome, found, flipping)
-    universe = sorted({*singles, *((r, o) for r in asked.touched if r in plan.readings for o in _others(plan, r))})
-    joint = [combo for combo in _joint(universe, flipping) if not _told(combo, flipping)]
-    for combo in joint[:JOINT_LIMIT]:
-        if not _told(combo, flipping):
-            _try(plan, asked, combo, outcome, found, flipping)
-    return Tried(tuple(found), asked.tried, max(0, len(joint) - JOINT_LIMIT))
-
-
-def _try(
-    plan: Plan, asked: _Alternatives, combo: tuple[tuple[str, str], ...], outcome: str, found: list[Flip],
-    flipping: list[frozenset[tuple[str, str]]],
-) -> None:
-    other = asked.outcome(dict(combo))
-    if other != outcome:
-        found.append(_flip(plan, dict(combo), other))
-        flipping.append(frozenset(combo))
-
-
-def _joint(universe: list[tuple[str, str]], flipping: list[frozenset[tuple[str, str]]]) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Combinations of two and more readings, each with one of its options, smaller ones first; as many as could be needed."""
-    count = 0
-    for size in range(2, len({reading for reading, _ in universe}) + 1):
-        for combo in combinations(universe, size):
-            if len({reading for reading, _ in combo}) == size and not _told(combo, flipping):
-                yield combo
-                count += 1
-                if count > JOINT_LIMIT * 16:
-                    return
-
-
-def _told(combo: tuple[tuple[str, str], ...], flipping: list[frozenset[tuple[str, str]]]) -> bool:
-    return any(known <= set(combo) for known in flipping)
-
-
-def _others(plan: Plan, reading: str) -> tuple[str, ...]:
-    return tuple(code for code in plan.readings[reading].options if code != plan.option(reading).code)
-
-
-def _flip(plan: Plan, readings: Mapping[str, str], outcome: str) -> Flip:
-    zh = "；".join(f"{plan.readings[r].question.zh}：{plan.readings[r].options[o].meaning.zh}" for r, o in readings.items())
-    en = "; ".join(f"{plan.readings[r].question.en}: {plan.readings[r].options[o].meaning.en}" for r, o in readings.items())
-    return Flip(
-        reading="+".join(readings), option="+".join(readings.values()), outcome=outcome,
-        sentence=Text(f"若按另一口径（{zh}），结论为“{OUTCOMES.label(outcome)}”。",
-                      f"Under another reading ({en}) the outcome would be: {OUTCOMES.label(outcome, 'en')}."),
-    )
 
 
 # --- the ruling --------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import attrs
 
 from dingdian.city.model import City
 from dingdian.loop.cases import application_ids, case_of
-from dingdian.loop.decide import find, governing_day, outcome_of
+from dingdian.loop.decide import governing_day
 from dingdian.loop.differences import (
     Both,
     CaseRow,
@@ -27,6 +27,7 @@ from dingdian.loop.differences import (
     PlanDiff,
     Single,
 )
+from dingdian.loop.findings import find, outcome_of
 from dingdian.loop.ground import city_note, plan_note
 from dingdian.loop.measure import measure
 from dingdian.loop.side_by_side import decided

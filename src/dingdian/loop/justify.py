@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from dingdian.city.model import City
-from dingdian.loop.decide import ELIGIBLE, find, outcome_of
+from dingdian.loop.findings import ELIGIBLE, find, outcome_of
 from dingdian.loop.ground import ground
 from dingdian.loop.results import Competition, Options, Place
 from dingdian.plans.model import Plan

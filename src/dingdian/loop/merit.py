@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from dingdian.city.model import City
-from dingdian.loop.decide import ELIGIBLE, find, outcome_of
+from dingdian.loop.findings import ELIGIBLE, find, outcome_of
 from dingdian.loop.results import Gap, Gaps, Merit, Ruling
 from dingdian.plans.model import Plan
 from dingdian.provisions.case import Case

@@ -12,7 +12,7 @@ from typing import Any
 
 from dingdian.city.model import City
 from dingdian.loop.cases import case_of, with_application
-from dingdian.loop.decide import find_one
+from dingdian.loop.findings import find_one
 from dingdian.loop.ground import ground
 from dingdian.loop.results import TestResult
 from dingdian.loop.sketch import rows_of, sketched

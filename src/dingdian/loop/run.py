@@ -10,7 +10,8 @@ from dingdian.city.model import City
 from dingdian.loop.annual import annual_plan
 from dingdian.loop.cases import application_ids, case_of
 from dingdian.loop.compare import compare
-from dingdian.loop.decide import ELIGIBLE, REFUSED, REVIEW, check
+from dingdian.loop.decide import check
+from dingdian.loop.findings import ELIGIBLE, REFUSED, REVIEW
 from dingdian.loop.ground import city_note, limits, plan_note
 from dingdian.loop.justify import justify
 from dingdian.loop.measure import measure
