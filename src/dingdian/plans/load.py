@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -88,7 +89,10 @@ def read_pack(name: str | Path) -> PackReading:
         When there is no such pack, or it is not YAML, or the base that it extends is not in order.
     """
     folder = find_pack(name)
-    content = (folder / "plan.yaml").read_bytes()
+    return _parsed(folder, (folder / "plan.yaml").read_bytes())
+
+
+def _parsed(folder: Path, content: bytes) -> PackReading:
     document, places = located_yaml.read(content, str(_shown(folder) / "plan.yaml"))
     base = _base_of(document, folder, places)
     reader = _PackReader(document, places, folder, content, base)
@@ -105,13 +109,24 @@ def _base_of(document: Any, folder: Path, places: Places) -> Base | None:
     if Path(at).resolve() == folder.resolve() or str(at) == folder.name:
         raise BadData([places.problem(("extends",), "bad_value", Text("规划包不能以自己为上位", "a pack cannot extend itself"),
                                       Text("写另一个规划包的编号", "name another pack"), name)])
-    reading = read_pack(at)
+    reading = _base_in(find_pack(at))
     if reading.problems or reading.plan is None:
         raise BadData(reading.problems)
     if not reading.plan.is_base:
         raise BadData([places.problem(("extends",), "not_a_base", Text("所扩展的规划包不是上位包（is_base）", "the extended pack is no base (is_base)"),
                                       Text("写上位规划包的编号", "name a base pack"), name)])
     return Base(reading.plan, reading.document)
+
+
+def _base_in(folder: Path) -> PackReading:
+    """A base is read once for all packs on top of it, as long as its text is the same and rests on no other."""
+    content = (folder / "plan.yaml").read_bytes()
+    return _parsed(folder, content) if b"\nextends:" in content else _parsed_once(folder, content)
+
+
+@lru_cache(maxsize=4)
+def _parsed_once(folder: Path, content: bytes) -> PackReading:
+    return _parsed(folder, content)
 
 
 def _shown(folder: Path) -> Path:
