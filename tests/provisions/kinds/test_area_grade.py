@@ -12,7 +12,7 @@ from dingdian.provisions.base import Scope
 from dingdian.provisions.kinds.area_grade import AreaGrade
 from dingdian.provisions.kinds.weak_area import WeakArea
 from provisions.judging import judge, lacking, measured, with_provisions
-from provisions.test_doctor_norm import doctors
+from provisions.kinds.test_doctor_norm import doctors
 from small_city import (
     AREA,
     EAST,

@@ -13,7 +13,7 @@ from dingdian.plans.model import Plan
 from dingdian.provisions.base import Scope
 from dingdian.provisions.kinds.swap import Swap
 from provisions.judging import judge, lacking, with_provisions
-from provisions.test_district_gap import norm
+from provisions.kinds.test_district_gap import norm
 from small_city import EAST, WEST, beds, fact, for_hospital, release, small_city
 
 ID = "swap"
