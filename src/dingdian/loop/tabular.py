@@ -42,7 +42,7 @@ def explain(row: Measure, lang: str = "zh") -> str:
     zh = lang != "en"
     lines = [
         f"{row.unit_name} · {row.title(lang)}: {show(row.supply)} {UNITS_OF_MEASURE.label(row.unit_of_measure, lang)}",
-        f"{'公式' if zh else 'formula'}: {row.formula}",
+        f"{'公式' if zh else 'formula'}: {row.formula(lang)}",
     ]
     for item in row.inputs:
         dated = f" ({item.as_of})" if item.as_of else ""

@@ -124,6 +124,11 @@ class Input:
         return {"value": self.value, "unit_of_measure": self.unit_of_measure, "as_of": self.as_of, "source": self.source}
 
 
+def _in_words(formula: str | Text) -> Text:
+    """A formula in both languages; one of names and signs alone is the same in both, and the report knows the names."""
+    return formula if isinstance(formula, Text) else Text(formula, formula)
+
+
 @frozen(kw_only=True)
 class Measure:
     """Need and supply of one thing in one unit, able to explain itself.
@@ -138,7 +143,7 @@ class Measure:
     unit: str
     unit_name: str
     unit_of_measure: str
-    formula: str
+    formula: Text = field(converter=_in_words)
     provision: str = ""
     clause: str = ""
     locator: str = ""
@@ -165,7 +170,7 @@ class Measure:
             "measure": self.measure, "title": self.title, "unit": self.unit, "unit_name": self.unit_name,
             "zone": self.zone, "provider_class": self.provider_class, "level": self.level, "subject": self.subject,
             "need": self.need, "need_low": self.need_low, "need_high": self.need_high, "supply": self.supply,
-            "gap": self.gap, "unit_of_measure": self.unit_of_measure, "formula": self.formula,
+            "gap": self.gap, "unit_of_measure": self.unit_of_measure, "formula": self.formula.en, "formula_zh": self.formula.zh,
             "inputs": {item.name: item.as_json() for item in self.inputs}, "clause": self.locator,
             "clause_id": self.clause, "requirements": list(self.requirements), "provision": self.provision,
             "reading": dict(self.readings), "status": self.status, "as_of": self.as_of, "reason": self.reason,

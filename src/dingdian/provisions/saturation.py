@@ -112,7 +112,7 @@ def floor_rows(rule: RadiusCap, ground: Ground, choices: Choices) -> Iterable[Me
             measure="people_with_floor", unit=unit, unit_name=ground.snapshot.unit_name(unit), provider_class=rule.counts[0],
             title=Text(f"{rule.floor_radius_m} 米内至少有 {rule.floor} 家{rule.what.zh}的人口",
                        f"people with at least {rule.floor} {rule.what.en} within {rule.floor_radius_m} m"),
-            unit_of_measure="person", formula="persons of populated cells with (designated within floor radius) >= floor; straight line; need = all",
+            unit_of_measure="person", formula=Text("较大半径内（直线）定点机构不少于下限的有人格网人口；目标为全部", "persons of populated cells with (designated within floor radius) >= floor; straight line; need = all"),
             need=everybody, need_low=everybody, supply=served, gap=None if served is None or everybody is None else served - everybody, readings=choices.used, as_of=ground.snapshot.city.meta.as_of,
             inputs=(Input(name="floor", value=rule.floor, unit_of_measure="provider", source="plan"),
                     Input(name="radius", value=rule.floor_radius_m, unit_of_measure="m", source="plan")),

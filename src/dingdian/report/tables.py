@@ -18,6 +18,7 @@ from attrs import frozen
 from dingdian.canonical import dumps, plain
 from dingdian.loop.results import Gap, Ruling, Run
 from dingdian.provisions.finding import Finding, Measure
+from dingdian.report import words
 from dingdian.report.imprint import Imprint
 
 NUMBER, TEXT, DATE, FLAG = "number", "text", "date", "flag"
@@ -227,7 +228,7 @@ def _measure(row: Measure, lang: str) -> tuple[Any, ...]:
     return (
         row.measure, row.title(lang), row.unit, row.unit_name, row.zone, row.provider_class, row.level, row.subject,
         row.need, row.need_low, row.need_high, row.supply, row.gap, row.unit_of_measure, row.status, row.as_of,
-        row.reason(lang) if row.reason else "", row.note(lang) if row.note else "", row.formula,
+        row.reason(lang) if row.reason else "", row.note(lang) if row.note else "", words.formula(row.formula, lang),
         _json({item.name: item.as_json() for item in row.inputs}), _json(row.readings), row.locator, row.clause,
         row.provision, _list(row.requirements),
     )

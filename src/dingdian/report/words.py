@@ -89,6 +89,45 @@ _FORMULA_WORDS = {
 
 # Formulas that are said in words.
 _FORMULAS = {
+    "ceil(low * insured / 1000) to floor(high * insured / 1000)":
+        "下限 × 参保人数 ÷ 1000（向上取整）至 上限 × 参保人数 ÷ 1000（向下取整）",
+    "ceil(bed_days / 365 / occupancy)":
+        "实际床日 ÷ 365 ÷ 目标使用率（向上取整）",
+    "count of units with at least the minimum; need_low = all of them":
+        "达到最低家数的单元数；目标为全部单元",
+    "count of the sort in the unit":
+        "单元内该类机构数",
+    "deduction = inpatient_fund / actual_bed_days * max(0, actual_bed_days - insured_beds * days), rounded down to whole fen; insured_beds weighted by day":
+        "扣减 = 住院基金支出 ÷ 实际床日 × max(0, 实际床日 − 医保床位 × 天数)，向下取整到分；医保床位按日加权",
+    "sum(visits)":
+        "门诊人次之和",
+    "nonlocal_visits * 100 / visits":
+        "外地门诊人次 × 100 ÷ 门诊人次",
+    "sum(persons of a cell * providers within the radius of its centre) / persons":
+        "Σ（格网人口 × 格网中心半径内机构数）÷ 人口",
+    "designated * 100 / all on the register":
+        "定点机构数 × 100 ÷ 在册机构总数",
+    "forecast_income - forecast_expenditure":
+        "预计全年收入 − 预计全年支出",
+    "need = income * (1 - surplus_rate) / ratio * 1000 / (cost_per_bed * insured); supply = beds * 1000 / insured":
+        "所需 = 统筹基金收入 ×（1 − 结余率）÷ 实际报销比 × 1000 ÷（每床位医药费用 × 参保人数）；实际 = 床位 × 1000 ÷ 参保人数",
+    "HRAD - PAD":
+        "资源集聚度（HRAD）− 人口集聚度（PAD）",
+    "HRAD / PAD = (HR_i / P_i) / (HR_n / P_n)":
+        "HRAD ÷ PAD =（本区域资源 ÷ 人口）÷（全市资源 ÷ 人口）",
+    "forecast_closing_balance":
+        "预计年末累计结余",
+    "count of the sort in the unit; need_low = minimum":
+        "单元内该类机构数；目标为最低家数",
+    "asked <= floor(released * share / 100) - used":
+        "申请 ≤ 释放量 × 比例（向下取整）− 已用",
+    "asked <= norm * insured / 1000 - beds - used":
+        "申请 ≤ 标准 × 参保人数 ÷ 1000 − 现有床位 − 已用",
+    "need_low = ceil(low * insured / 1000); need_high = most beds with beds * 1000 / insured < high; gap = supply - need":
+        "下限所需 = 下限 × 参保人数 ÷ 1000（向上取整）；上限所需 = 使 床位 × 1000 ÷ 参保人数 低于上限的最多床位；差值 = 实际 − 所需",
+    "mean of HRAD / PAD of beds, doctors, institutions": "床位、医保医师、定点机构三项集聚度比值的平均",
+    "sign -1; stock of the type in the zone": "方向为减；区域内该类现有数",
+    "sign +1; stock of the type in the zone": "方向为增；区域内该类现有数",
     "count of designated providers with (designated within radius, itself included) > cap":
         "半径内定点机构数（含自身）超过上限的定点机构数",
     "count of unsettled events that are grounds": "未了结且属于处理情形的事件数",
@@ -104,7 +143,6 @@ _FORMULAS = {
     "norm * insured / 1000 - count": "标准 × 参保人数 ÷ 1000 − 公布数量",
     "count * per / insured": "公布数量 × 每若干人 ÷ 参保人数",
     "need = ceil(norm * insured / 1000); gap = supply - need": "所需值 = 标准 × 参保人数 ÷ 1000（向上取整）；差值 = 实际值 − 所需值",
-    "mean of HRAD / PAD of beds, doctors, institutions": "床位、医保医师、定点机构的 HRAD ÷ PAD 的平均数",
     "income - expenditure >= 0 for every scheme, and no warning letter in force": "各险种收入 − 支出 ≥ 0，且无有效预警函",
 }
 
@@ -143,11 +181,15 @@ def name_of_input(name: str, lang: str = "zh") -> str:
     return _FORMULA_WORDS.get(name, name) if lang == "zh" else name.replace("_", " ")
 
 
-def formula(text: str, lang: str = "zh") -> str:
+def formula(stated: str | Text, lang: str = "zh") -> str:
     """A formula with its names and signs as people write them: ``床位数 × 1000 ÷ 参保人数``.
 
-    A formula with a name that is not known stays in English whole: half a translation reads worse than none.
+    A formula that its kind states in both languages is shown so; otherwise its names are looked up, and one with a name that is not known stays in
+    English whole: half a translation reads worse than none.
     """
+    if isinstance(stated, Text) and stated.zh != stated.en and lang == "zh":
+        return stated.zh
+    text = stated.en if isinstance(stated, Text) else stated
     if lang == "zh" and text in _FORMULAS:
         return _FORMULAS[text]
     signs = {" * ": " × ", " / ": " ÷ ", " <= ": " ≤ ", " >= ": " ≥ ", " - ": " − "}

@@ -51,7 +51,7 @@ SCOPE = Slot(Text("公式各项取什么口径", "in which scope the formula's e
     ALL_INCOME: Text("收入取全部统筹基金收入，其余仅住院（字面混用）", "all of the fund's income, the rest inpatient only (mixed, to the letter)"),
     AVERAGE_INSURED: Text("同第一项，参保人数取两个年末的平均", "as the first, with insured persons averaged over two year-ends"),
 })
-_FORMULA = "income * (1 - surplus_rate) / ratio * 1000 / (cost_per_bed * insured)"
+_FORMULA = Text("统筹基金收入 ×（1 − 结余率）÷ 实际报销比 × 1000 ÷（每床位医药费用 × 参保人数）", "income * (1 - surplus_rate) / ratio * 1000 / (cost_per_bed * insured)")
 
 
 @frozen(kw_only=True)
@@ -210,7 +210,7 @@ def _scope_row(blank: Measure, flows: FundFlows, scopes: list[FundScope], mix: S
 def _identity_row(blank: Measure, flows: FundFlows, kept: Fraction, norm: Fraction | None) -> Measure:
     """B × I × (1 − s) ÷ S per 1000 insured, and whether the formula gives the same."""
     derived = ("income", "expenditure", "inpatient_fund", "open_beds", "insured")
-    row = evolve(blank, subject="identity", formula="open_beds * income * (1 - surplus_rate) / spending * 1000 / insured",
+    row = evolve(blank, subject="identity", formula=Text("开放床位 × 统筹基金收入 ×（1 − 结余率）÷ 统筹基金支出 × 1000 ÷ 参保人数", "open_beds * income * (1 - surplus_rate) / spending * 1000 / insured"),
                  title=Text("化简式：开放床位×基金收入×（1－结余率）÷基金支出", "reduced: open beds × income × (1 − surplus rate) ÷ spending"))
     income, spent = flows.scope(INPATIENT).income, flows["inpatient_fund"].value
     beds, people = flows["open_beds"].value, flows["insured"].value

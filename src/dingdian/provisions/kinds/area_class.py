@@ -125,7 +125,7 @@ class AreaClass(Provision):
                 yield Measure(
                     measure=f"people_in_{name}_area", unit=unit, unit_name=ground.snapshot.unit_name(unit), provider_class=rule.counts[0],
                     title=Text(f"居住在{title.zh}的人口", f"people who live in {title.en}"), unit_of_measure="person",
-                    formula="persons of populated cells by the number of designated providers around their centre; straight line",
+                    formula=Text("按格网中心周围（直线）定点机构数分组的人口", "persons of populated cells by the number of designated providers around their centre; straight line"),
                     supply=people if isinstance(people, int) else None, readings=choices.used, as_of=ground.snapshot.city.meta.as_of,
                     status="measured" if isinstance(people, int) else UNDETERMINED, reason=people if isinstance(people, Text) else None)
 

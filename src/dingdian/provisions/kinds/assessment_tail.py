@@ -188,7 +188,7 @@ class AssessmentTail(Provision):
             note = Text(f"{found.size} 家，末位 {found.places} 家", f"{found.size} of them, {found.places} in the last share")
         return Measure(
             measure="tail_groups", title=Text(f"{name.zh}末位家数", f"last share of {name.en}"), provider_class=group[0], level=group[1],
-            subject=":".join(part for part in group if part) or "together", unit_of_measure="provider", formula="floor(percent * n / 100), ties at the edge left out",
+            subject=":".join(part for part in group if part) or "together", unit_of_measure="provider", formula=Text("机构数 × 比例（向下取整），边界同分的不计入", "floor(percent * n / 100), ties at the edge left out"),
             supply=len(found.members), as_of=date(year, 12, 31), readings=choices.used, note=note,
             inputs=(Input(name="group_size", value=found.size, unit_of_measure="provider", source="scores"),
                     Input(name="percent", value=self.percent, unit_of_measure="percent", source="plan")), **blank)
@@ -202,7 +202,7 @@ class AssessmentTail(Provision):
         return Measure(
             measure="assessment_tail", title=Text(f"{name}考核得分", f"assessment of {name}"), unit=unit,
             unit_name=ground.snapshot.unit_name(unit), provider_class=str(facts.get("provider_class") or ""), level=str(facts.get("level") or ""),
-            subject=one.provider, unit_of_measure="point", formula="score * 100 / max_score", supply=round_half_even(one.score, 2),
+            subject=one.provider, unit_of_measure="point", formula=Text("得分 × 100 ÷ 满分", "score * 100 / max_score"), supply=round_half_even(one.score, 2),
             as_of=date(year, 12, 31), readings=choices.used, note=Text(
                 f"{'且'.join(text.zh for text in why)}；{said.zh}", f"{' and '.join(text.en for text in why)}; {said.en}"),
             inputs=(Input(name="mark", value=self.mark, unit_of_measure="point", source="plan"),

@@ -196,7 +196,7 @@ class Coaching(Provision):
         area = ground.snapshot.pooling_area
         yield Measure(
             measure="coached_providers", title=Text("辅导期（试运行）内的机构数", "providers in coaching or on trial"), unit=area,
-            unit_name=ground.snapshot.unit_name(area), unit_of_measure="provider", formula="count of providers in coaching or on trial",
+            unit_name=ground.snapshot.unit_name(area), unit_of_measure="provider", formula=Text("处于辅导期或试运行的机构数", "count of providers in coaching or on trial"),
             supply=len(rows), readings=choices.used, as_of=on)
         yield from rows
 
@@ -209,7 +209,7 @@ class Coaching(Provision):
         return Measure(
             measure="coaching_days_left", title=Text("辅导期（试运行）剩余天数", "days of coaching or trial left"), unit=unit,
             unit_name=ground.snapshot.unit_name(unit), subject=provider, provider_class=str(record.get("provider_class") or ""),
-            unit_of_measure="day", formula="first day after coaching and trial - day of the question", supply=(course.until - ground.on).days,
+            unit_of_measure="day", formula=Text("辅导期、试运行结束次日 − 判断日期", "first day after coaching and trial - day of the question"), supply=(course.until - ground.on).days,
             inputs=(Input(name="signed_on", value=course.signed_on.isoformat(), as_of=course.signed_on, source="providers.designated_on"),
                     Input(name="coached_until", value=course.coached_until.isoformat(), source="signed_on + months + extensions"),
                     *(Input(name="minor_breach", value=day.isoformat(), as_of=day, source="events") for day in course.extended_for)),

@@ -110,7 +110,7 @@ class DynamicList(Provision):
     def _row(self, ground: Ground, choices: Choices, unit: str, state: str, subject: str, count: int, title: Text, **more: Any) -> Measure:
         return Measure(
             measure=f"standards_{state}", title=title, unit=unit, unit_name=ground.snapshot.unit_name(unit), subject=subject, unit_of_measure="provider",
-            formula="count by the latest review, not older than review_months, and breaches since", supply=count, as_of=ground.on,
+            formula=Text("按有效期内最近一次复核及其后的违约计数", "count by the latest review, not older than review_months, and breaches since"), supply=count, as_of=ground.on,
             inputs=(Input(name="review_months", value=choices["review"]["months"], unit_of_measure="month", source="reading"),), readings=choices.used, **more)
 
     def read_back(self) -> Text:

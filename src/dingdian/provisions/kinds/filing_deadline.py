@@ -100,7 +100,7 @@ class FilingDeadline(Provision):
         return Measure(
             measure="filing_days", title=Text(f"{self.what}报送", f"filing of {self.what_en}"), unit=unit,
             unit_name=ground.snapshot.unit_name(unit), subject=recipient, unit_of_measure="day",
-            formula="last day - day of filing, or - day of the question where nothing is filed", supply=said.margin, as_of=ground.on,
+            formula=Text("截止日 − 报送日；未报送的为截止日 − 判断日期", "last day - day of filing, or - day of the question where nothing is filed"), supply=said.margin, as_of=ground.on,
             inputs=(Input(name="last_day", value=said.last_day.isoformat(), source="plan"),
                     Input(name="filed_on", value=filed, as_of=said.filed_on, source="facts.filed_on")),
             note=Text(f"{state.zh}：报{to.zh}，截止 {said.last_day}" + (f"，报送日期 {filed}" if filed else ""),

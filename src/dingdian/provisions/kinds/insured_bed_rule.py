@@ -206,7 +206,7 @@ class InsuredBedRule(Provision):
         lacking = len(mine - set(here["provider"][here["ltc"].notna()]))
         return Measure(
             measure="ltc_beds", title=Text("长护险床位（不计入医保床位）", "long-term-care beds, not among the insured ones"), unit=unit,
-            unit_name=ground.snapshot.unit_name(unit), provider_class="inpatient", unit_of_measure="bed", formula="sum(ltc) on each latest date",
+            unit_name=ground.snapshot.unit_name(unit), provider_class="inpatient", unit_of_measure="bed", formula=Text("各机构最近日期长护床位之和", "sum(ltc) on each latest date"),
             supply=None if lacking else int(here["ltc"].sum()), status="undetermined" if lacking else "measured", as_of=ground.on,
             reason=Text(f"{lacking} 家机构缺少长护床位", f"{lacking} institutions lack their long-term-care beds") if lacking else None)
 
@@ -231,7 +231,7 @@ class InsuredBedRule(Provision):
 
         return Measure(
             measure="insured_beds_by_rule", title=self.title, unit=unit, unit_name=ground.snapshot.unit_name(unit), subject=subject,
-            provider_class="inpatient", unit_of_measure="bed", formula="floor(min(open on average, approved * max_percent / 100))",
+            provider_class="inpatient", unit_of_measure="bed", formula=Text("取平均开放床位与核定床位 × 上限比例的较小者，向下取整", "floor(min(open on average, approved * max_percent / 100))"),
             supply=beds, inputs=inputs, readings=choices.used, status="undetermined" if beds is None else "measured", as_of=as_of,
             reason=reason_of(missing) if beds is None else None, note=note,
         )

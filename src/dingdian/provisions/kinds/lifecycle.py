@@ -74,7 +74,7 @@ class Lifecycle(Provision):
         common: dict[str, Any] = {"unit": snapshot.pooling_area, "unit_name": snapshot.unit_name(snapshot.pooling_area)}
         yield Measure(
             measure="plan_days_left", title=Text("规划期剩余天数", "days left of the plan's period"), unit_of_measure="day",
-            formula="last day - day of the question + 1, not below 0", supply=left, as_of=ground.on, **common,
+            formula=Text("末日 − 判断日期 + 1，不低于 0", "last day - day of the question + 1, not below 0"), supply=left, as_of=ground.on, **common,
             inputs=(Input(name="last_day", value=last.isoformat(), as_of=ground.on, source="plan.valid_until"),),
             note=Text(f"{STATES[ground.plan_status].zh}，末日 {last}，尚余 {show(left)} 天",
                       f"{STATES[ground.plan_status].en}; last day {last}, {show(left)} days left"),

@@ -126,7 +126,7 @@ class MeritTable(Provision):
         score = round_half_even(weighted_scores({case.application: marks}, weights)[case.application], 2)
         return Judgement(status=HOLDS, value=score, unit_of_measure="point", readings=choices.used, as_of=ground.on, evidence={
             "weights": {name: round_half_even(w, 4) for name, w in weights.items()}, "marks": {name: round_half_even(m, 2) for name, m in marks.items()},
-            "formula": "sum(weight * mark) / sum(weight)"}, sentence=Text(
+            "formula": Text("Σ（权重 × 评分）÷ Σ 权重", "sum(weight * mark) / sum(weight)")}, sentence=Text(
             f"按公布的评分表得 {score} 分，同区域同类申请由高到低择优。", f"{score} points by the published table; the best of the zone and class come first."))
 
     # --- the order -----------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ class MeritTable(Provision):
         choices, area = ground.choices(self), ground.snapshot.pooling_area
         weights, missing = self.weights(ground, choices)
         common: dict[str, Any] = {"measure": "merit_score", "unit": area, "unit_name": ground.snapshot.unit_name(area),
-                                  "unit_of_measure": "point", "formula": "sum(weight * mark) / sum(weight)"}
+                                  "unit_of_measure": "point", "formula": Text("Σ（权重 × 评分）÷ Σ 权重", "sum(weight * mark) / sum(weight)")}
         if missing:
             yield Measure(title=self.title, status="undetermined", reason=reason_of(missing), readings=choices.used, **common)
             return

@@ -109,7 +109,7 @@ class MonitoringTrigger(Provision):
         area, known = ground.snapshot.pooling_area, not isinstance(alerts, Text)
         return Measure(
             measure=f"alerts_{trigger['id']}", title=Text(f"预警：{trigger['zh']}", f"alerts: {trigger['en']}"), unit=area,
-            unit_name=ground.snapshot.unit_name(area), unit_of_measure="event", formula=f"count of alerts: {_condition(trigger).en}",
+            unit_name=ground.snapshot.unit_name(area), unit_of_measure="event", formula=Text(f"预警数：{_condition(trigger).zh}", f"count of alerts: {_condition(trigger).en}"),
             supply=None if isinstance(alerts, Text) else len(alerts), as_of=ground.on, status="measured" if known else "undetermined",
             reason=alerts if isinstance(alerts, Text) else None)
 
@@ -120,7 +120,7 @@ class MonitoringTrigger(Provision):
         return Measure(
             measure=f"alert_{trigger['id']}", title=Text(f"预警：{trigger['zh']}（{name}）", f"alert: {trigger['en']} ({name})"), unit=unit,
             unit_name=snapshot.unit_name(unit), subject=alert.subject, unit_of_measure="percent" if growth else "event",
-            formula=_condition(trigger).en, supply=alert.number, as_of=alert.as_of, note=alert.seen,
+            formula=_condition(trigger), supply=alert.number, as_of=alert.as_of, note=alert.seen,
             inputs=tuple(Input(name=f"evidence_{i + 1}", value=source, as_of=alert.as_of, source=trigger["watch"]) for i, source in enumerate(alert.sources)))
 
     def read_back(self) -> Text:

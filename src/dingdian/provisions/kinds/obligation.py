@@ -99,7 +99,7 @@ class Obligation(Provision):
             yield Measure(
                 measure="obligated_designated", unit=unit, unit_name=snapshot.unit_name(unit), unit_of_measure="provider",
                 title=Text("应纳入机构中已定点的", "designated among those that are to be"),
-                formula="count of designated institutions of the kinds; need = all of them on file", need=len(mine), need_low=len(mine),
+                formula=Text("该类型的定点机构数；目标为在册的全部", "count of designated institutions of the kinds; need = all of them on file"), need=len(mine), need_low=len(mine),
                 supply=len(mine) - len(waiting), gap=-len(waiting), as_of=snapshot.city.meta.as_of,
                 note=Text(f"未定点的：{shown}", f"not designated: {shown}") if waiting else None)
 

@@ -180,7 +180,7 @@ class PopulationCap(Provision):
             yield Measure(
                 measure="townships_with_any", unit=unit, unit_name=snapshot.unit_name(unit), provider_class=self.counts[0], unit_of_measure="township",
                 title=Text(f"有定点{PROVIDER_CLASSES.label(self.counts[0])}的乡镇（团场、街道）", f"townships with a designated {PROVIDER_CLASSES.label(self.counts[0], 'en')}"),
-                formula="count of townships with a designated provider; need = all of them", need=len(mine) if known else None,
+                formula=Text("有定点机构的乡镇数；目标为全部乡镇", "count of townships with a designated provider; need = all of them"), need=len(mine) if known else None,
                 need_low=len(mine) if known else None, supply=len(mine) - len(bare) if known else None, gap=-len(bare) if known else None, as_of=snapshot.city.meta.as_of,
                 status="measured" if known else UNDETERMINED, note=Text(f"尚无的：{shown}", f"without: {shown}") if known and bare else None,
                 reason=None if known else Text("没有乡镇一级单元" if not mine else f"{len(open_still)} 个乡镇可能已有（部分机构的单元只填到区县）",

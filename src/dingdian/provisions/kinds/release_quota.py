@@ -284,7 +284,7 @@ class ReleaseQuota(Provision):
             yield Measure(
                 measure=measure, title=Text(f"退出可用{'床位' if self.is_beds else '名额'}额度", f"released {_COUNTED[self.is_beds].en} that may be used"),
                 unit=unit, unit_name=ground.snapshot.unit_name(unit), provider_class=self.provider_class, unit_of_measure=self.unit_of_measure,
-                formula="floor(released * ratio) - used - offset", supply=left.value, readings=choices.used, as_of=freed.until,
+                formula=Text("退出释放 × 比例（向下取整）− 已用 − 冲抵", "floor(released * ratio) - used - offset"), supply=left.value, readings=choices.used, as_of=freed.until,
                 status="measured" if left.value is not None else "undetermined",
                 reason=None if left.value is not None else reason_of(left.missing), inputs=self._inputs(left),
                 note=Text(f"{freed.since} 至 {freed.until} 退出 {len(freed.exits)} 笔，释放 {show(left.amount)} {_UNITS[self.is_beds]}",

@@ -118,7 +118,7 @@ class StockManagement(Provision):
         row: dict[str, Any] = {
             "measure": "stock_quota", "title": Text(f"{names.zh}本年可新增", f"{names.en}: may be added this year"), "unit": area,
             "unit_name": ground.snapshot.unit_name(area), "unit_of_measure": "provider",
-            "formula": "floor(exits * places / every) + floor(stock * growth / 100) - taken", "as_of": ground.on,
+            "formula": Text("退出数 × 名额 ÷ 每若干家（向下取整）+ 存量 × 增量比例（向下取整）− 已用", "floor(exits * places / every) + floor(stock * growth / 100) - taken"), "as_of": ground.on,
         }
         if room.missing:
             yield Measure(**row, status="undetermined", reason=reason_of(room.missing))

@@ -74,7 +74,7 @@ class Zones(Provision):
             names = "、".join(snapshot.unit_name(unit) for unit in zone.districts)
             yield Measure(
                 measure="zone_insured", title=Text(f"{zone.name.zh}参保人数", f"insured persons, {zone.name.en}"), unit=snapshot.pooling_area,
-                unit_name=zone.name.zh, zone=zone.code, subject=zone.code, unit_of_measure="person", formula="sum of the zone's districts",
+                unit_name=zone.name.zh, zone=zone.code, subject=zone.code, unit_of_measure="person", formula=Text("区域内各区县之和", "sum of the zone's districts"),
                 supply=people.value, as_of=people.as_of, status="measured" if people.value is not None else "undetermined",
                 reason=None if people.value is not None else reason_of(people.missing),
                 note=Text(f"由 {names} 组成", f"made up of {', '.join(zone.districts)}"),
@@ -93,7 +93,7 @@ class Zones(Provision):
         return Measure(
             measure="campuses_counted_elsewhere", title=Text("未按所在区域计入的分院区", "campuses counted in another zone than their own"),
             unit=snapshot.pooling_area, unit_name=snapshot.unit_name(snapshot.pooling_area), unit_of_measure="provider",
-            formula="campuses whose counts_in lies in another zone than their unit", supply=len(found), as_of=snapshot.city.meta.as_of,
+            formula=Text("计入单元与所在单元不在同一区域的分院区数", "campuses whose counts_in lies in another zone than their unit"), supply=len(found), as_of=snapshot.city.meta.as_of,
             note=Text(f"分院区按所在地计入，请核对“计入单元”：{shown}", f"a campus counts where it stands; check counts_in of: {shown}") if found else None)
 
     def read_back(self) -> Text:
