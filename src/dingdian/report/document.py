@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dingdian.loop.results import Gap, Opening, Ruling
+from dingdian.loop.run import is_whole
 from dingdian.report import formats, palette, words
 from dingdian.report.imprint import Imprint, table_name
 from dingdian.report.mapping.scene import Scene
@@ -71,7 +72,7 @@ def _overall(paper: Paper, imprint: Imprint) -> None:
 def _targets(paper: Paper, imprint: Imprint) -> None:
     run = imprint.run
     pool = imprint.city.meta.pooling_area
-    whole = [gap for gap in run.annual_plan.targets if gap.measure.unit == pool]
+    whole = [gap for gap in run.annual_plan.targets if is_whole(gap, pool)]
     paper.heading("（一）全市目标与现状", 2)
     paper.caption("表1　全市资源配置目标与现状")
     paper.table(
@@ -109,13 +110,20 @@ def _bracketed(text: str) -> str:
     return f"（{text}）" if text else ""
 
 
+MOST_COLUMNS = 6
+
+
 def _matrix(paper: Paper, matrix: Matrix, *, right: bool = True) -> None:
-    headings = ["规划单元", *(f"{column.title.zh}（{column.unit.zh}）" if column.unit.zh else column.title.zh for column in matrix.columns)]
-    rows: list[Sequence[str | Cell]] = [
-        [name, *(Cell(f"{cell.text.zh}\n{_bracketed(cell.below.zh) if right else cell.below.zh}".rstrip(), cell.colours, right=right) for cell in cells)]
-        for name, cells in matrix.rows
-    ]
-    paper.table(headings, rows, [25, *[25] * len(matrix.columns)])
+    """A wide matrix becomes several tables: a column of one character a line is no column."""
+    for first in range(0, len(matrix.columns), MOST_COLUMNS):
+        here = slice(first, first + MOST_COLUMNS)
+        headings = [f"{column.title.zh}（{column.unit.zh}）" if column.unit.zh else column.title.zh for column in matrix.columns[here]]
+        rows: list[Sequence[str | Cell]] = [
+            [name, *(Cell(f"{cell.text.zh}\n{_bracketed(cell.below.zh) if right else cell.below.zh}".rstrip(), cell.colours, right=right)
+                     for cell in cells[here])]
+            for name, cells in matrix.rows if any(cell.text.zh != formats.DASH for cell in cells[here])
+        ]
+        paper.table(["规划单元", *headings], rows, [25, *[25] * len(headings)])
 
 
 def _pictures(paper: Paper, scene: Scene, imprint: Imprint) -> None:
@@ -161,6 +169,7 @@ def _reasons(openings: Sequence[Opening]) -> list[list[str | Cell]]:
 
 # --- 四、分项计划 --------------------------------------------------------------------------------------------------
 
+LARGEST_FIRST = ("settlement", "register")  # elsewhere the plan's own order tells more
 MOST_ROWS = 40  # a document names the largest; the tables have them all
 
 
@@ -171,12 +180,22 @@ def _sections(paper: Paper, imprint: Imprint) -> None:
         paper.text("所依据的规划没有目标以外的分项。")
     for number, section in enumerate(sections, start=1):
         paper.heading(f"（{_NUMERALS[number - 1]}）{section.title.zh}", 2)
-        telling = sorted(section.rows, key=_weight)
+        telling = sorted(section.rows, key=_weight) if section.code in LARGEST_FIRST else list(section.rows)
         paper.caption(f"附表{number}　{section.title.zh}")
-        paper.table(["单元或机构", "事项", "数值", "限额或目标", "比对结果", "说明", "条款"], [_section_row(gap) for gap in telling[:MOST_ROWS]],
-                    [25, 31, 24, 20, 12, 32, 12])
+        _section_table(paper, telling[:MOST_ROWS])
         if len(telling) > MOST_ROWS:
             paper.note(f"共 {len(telling)} 行，此处列出前 {MOST_ROWS} 行，其余见 tables.xlsx。")
+
+
+def _section_table(paper: Paper, gaps: Sequence[Gap]) -> None:
+    """What a part has: the columns of target and position only where some row has a target."""
+    judged = any(gap.measure.need_low is not None or gap.measure.need_high is not None for gap in gaps)
+    if judged:
+        paper.table(["单元或机构", "事项", "数值", "限额或目标", "比对结果", "说明", "条款"], [_section_row(gap) for gap in gaps],
+                    [23, 31, 23, 18, 12, 36, 13])
+    else:
+        rows = [[row[0], row[1], row[2], row[5], row[6]] for row in map(_section_row, gaps)]
+        paper.table(["单元或机构", "事项", "数值", "说明", "条款"], rows, [23, 38, 23, 59, 13])
 
 
 def _weight(gap: Gap) -> tuple[bool, float]:

@@ -109,8 +109,6 @@ _FORMULAS = {
         "定点机构数 × 100 ÷ 在册机构总数",
     "forecast_income - forecast_expenditure":
         "预计全年收入 − 预计全年支出",
-    "need = income * (1 - surplus_rate) / ratio * 1000 / (cost_per_bed * insured); supply = beds * 1000 / insured":
-        "所需 = 统筹基金收入 ×（1 − 结余率）÷ 实际报销比 × 1000 ÷（每床位医药费用 × 参保人数）；实际 = 床位 × 1000 ÷ 参保人数",
     "HRAD - PAD":
         "资源集聚度（HRAD）− 人口集聚度（PAD）",
     "HRAD / PAD = (HR_i / P_i) / (HR_n / P_n)":
@@ -243,7 +241,8 @@ def detail(row: Measure, lang: str = "zh") -> str:
     """What narrows a measure beside its unit: level, scheme, type group; nothing that its title says already."""
     title = row.title(lang)
     subjects = _names(row.subject, lang)
-    said = row.subject == row.zone or any(name in title for name in subjects)  # a zone's row bears the zone's name
+    composite = ":" in row.subject  # a key of several codes: the title says them in words
+    said = composite or row.subject == row.zone or any(name in title for name in subjects)  # a zone's row bears the zone's name
     subject = "" if said else next(iter(subjects), row.subject)
     grade = level(row.measure, row.level, lang)
     parts = ["" if grade in title else grade, subject]

@@ -51,7 +51,9 @@ SCOPE = Slot(Text("公式各项取什么口径", "in which scope the formula's e
     ALL_INCOME: Text("收入取全部统筹基金收入，其余仅住院（字面混用）", "all of the fund's income, the rest inpatient only (mixed, to the letter)"),
     AVERAGE_INSURED: Text("同第一项，参保人数取两个年末的平均", "as the first, with insured persons averaged over two year-ends"),
 })
-_FORMULA = Text("统筹基金收入 ×（1 − 结余率）÷ 实际报销比 × 1000 ÷（每床位医药费用 × 参保人数）", "income * (1 - surplus_rate) / ratio * 1000 / (cost_per_bed * insured)")
+_FORMULA = Text("统筹基金收入 ×（1 − 结余率）÷ 实际报销比 × 1000 ÷（每床位医药费用 × 参保人数）",
+                "income * (1 - surplus_rate) / ratio * 1000 / (cost_per_bed * insured)")
+_AGAINST = Text(f"所需 = {_FORMULA.zh}；实际 = 床位 × 1000 ÷ 参保人数", f"need = {_FORMULA.en}; supply = beds * 1000 / insured")
 
 
 @frozen(kw_only=True)
@@ -124,7 +126,7 @@ class AffordableBeds(Provision):
         return self._row(ground, choices, norm, zone, beds, people, Measure(
             measure="affordable_beds_per_1000", title=Text("千名参保人床位数（对照筹资可承担）", "beds per 1000 insured against what the fund carries"),
             unit=ground.snapshot.pooling_area, unit_name=zone.name.zh, unit_of_measure="bed_per_1000_insured",
-            formula=f"need = {_FORMULA}; supply = beds * 1000 / insured", need=wanted, supply=held))
+            formula=_AGAINST, need=wanted, supply=held))
 
     def _beds_row(
         self, ground: Ground, choices: Choices, norm: Affordable, zone: Zone, beds: Count, people: Count
