@@ -25,6 +25,8 @@ def what(rule: RadiusCap) -> Text:
     if set(rule.counts) == set(PROVIDER_CLASSES) - {"pharmacy"}:
         classes = [Text("医疗机构", "medical")]
     same = Text("同类型", "same-type ") if rule.same_type else Text("", "")
+    if set(rule.counts) == set(PROVIDER_CLASSES):
+        return Text(f"定点{same.zh}机构", f"designated {same.en}providers")
     return Text(f"定点{same.zh}{'、'.join(name.zh for name in classes)}", f"designated {same.en}{', '.join(name.en for name in classes)} providers")
 
 
