@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dingdian.provisions.kinds.transition import months_before
+from dingdian.methods.clocks import months_after
 from provisions.judging import changed, jinan, judge, lacking
 from small_city import application, for_hospital, pharmacy, small_city
 
@@ -88,12 +88,12 @@ def test_the_months_are_the_plans_own() -> None:
     (date(2026, 3, 31), 1, date(2026, 2, 28)), (date(2026, 12, 1), 12, date(2025, 12, 1)), (date(2026, 6, 15), 0, date(2026, 6, 15)),
 ])
 def test_a_month_without_that_day_ends_with_its_last(day: date, months: int, expected: date) -> None:
-    assert months_before(day, months) == expected
+    assert months_after(day, -months) == expected
 
 
 @given(day=st.dates(date(2000, 1, 1), date(2099, 12, 31)), months=st.integers(0, 48))
 def test_months_count_by_the_calendar(day: date, months: int) -> None:
-    before = months_before(day, months)
+    before = months_after(day, -months)
     assert (day.year - before.year) * 12 + day.month - before.month == months
     assert before.day <= day.day
 

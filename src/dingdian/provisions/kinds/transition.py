@@ -6,13 +6,13 @@ clause is undetermined and frees nobody.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from attrs import frozen
 
+from dingdian.methods.clocks import months_after
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
@@ -63,7 +63,7 @@ class Transition(Provision):
         return self._judgement(opened, published, lifted, choices)
 
     def _judgement(self, opened: date, published: date, lifted: tuple[str, ...], choices: Any) -> Judgement:
-        last = months_before(published, int(self.months))
+        last = months_after(published, -int(self.months))
         included = choices["day"].option == "included"
         early = opened <= last if included else opened < last
         word = Text("早于或等于" if early else "晚于", "on or before" if early else "after")
@@ -88,10 +88,3 @@ class Transition(Provision):
 def _open_date(name: str) -> Missing:
     return Missing(table="plan", subject=name, column="value", phrase=Text(
         f"规划发布日期（{name}）尚未确定", f"the day of publication ({name}) is still open"))
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of the month some months earlier, or that month's last day."""
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
