@@ -14,7 +14,7 @@ from attrs import frozen
 
 from dingdian import located_yaml
 from dingdian.plans.lint_rules import RULES, Pack
-from dingdian.plans.load import read_pack
+from dingdian.plans.load import find_pack, read_pack
 from dingdian.plans.model import Plan
 from dingdian.problems import BadData, Problem
 
@@ -76,7 +76,14 @@ class LintReport:
 
 
 def lint_pack(name: str | Path) -> LintReport:
-    """Everything that is wrong with a pack, what cannot be read included, all at once."""
+    """Everything that is wrong with a pack, what cannot be read included, all at once.
+
+    Raises
+    ------
+    BadData
+        When there is no such pack.
+    """
+    find_pack(name)
     try:
         reading = read_pack(name)
     except BadData as error:
