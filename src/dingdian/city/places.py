@@ -6,8 +6,9 @@ streets: there the answer is None, and whoever asked says why. It knows no radiu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -238,7 +239,12 @@ class Places:
         row = self._cell_row(lon, lat)
         return None if row is None or self.cells is None else str(self.cells.cell[row])
 
-    def _cell_row(self, lon: float, lat: float) -> int | None:
+    @cached_property
+    def _cell_row(self) -> Callable[[float, float], int | None]:
+        # The density and the published class of a place both ask for its cell, once more for every reading.
+        return lru_cache(maxsize=65_536)(self._find_cell)
+
+    def _find_cell(self, lon: float, lat: float) -> int | None:
         side = self.snapshot.city.meta.population_cell_m
         if self._cell_sites is None or side is None:
             return None

@@ -8,6 +8,7 @@ verdict stands only if every class gives the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -356,11 +357,16 @@ class RadiusCap(Provision):
 
     def unlocated(self, ground: Ground, unit: str) -> int:
         """Providers of a unit that would count but have no coordinates: no circle can hold them, and results say how many."""
-        stock = ground.stock
-        mine = stock["provider"].isin(self.counted_codes(ground)) & (stock["lon"].isna() | stock["lat"].isna())
-        if unit != ground.snapshot.pooling_area:
-            mine &= stock["counted_district"] == unit
-        return int(mine.fillna(False).sum())
+        by_district: Counter[str] = ground.remember(
+            ("unlocated", self.id, self.filling(ground.choices(self))), lambda: self._unlocated(ground)
+        )
+        return by_district.total() if unit == ground.snapshot.pooling_area else by_district[unit]
+
+    def _unlocated(self, ground: Ground) -> Counter[str]:
+        stock, counted = ground.stock, self.counted_codes(ground)
+        without = stock[stock["lon"].isna() | stock["lat"].isna()]
+        districts = without["counted_district"].where(without["counted_district"].notna(), "")
+        return Counter(district for code, district in zip(without["provider"], districts, strict=True) if code in counted)
 
     def cap_at(self, ground: Ground, lon: float, lat: float) -> int | None:
         """The cap at a place, for siting; None where the density class is unknown."""
