@@ -1,6 +1,7 @@
 """Supply above demand: no new designation of the same class or specialty. Demand above supply: such applicants come first.
 
-The judgement of balance is a published fact, by class, type or specialty. One is not inferred here.
+A published finding of balance, by class, type or specialty, decides. Only where there is none, and only under a reading that says so,
+is the use of the same type compared among the districts. It refuses to call a lack of findings a balance.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from dingdian.provisions.base import Provision, kind_of_provision, undetermined
+from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement, Missing
 from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.peer_balance import PeerBalance, balance_by_peers
 from dingdian.provisions.probe import Probe, application_for
 from dingdian.terms import KINDS, PROVIDER_CLASSES, SPECIALTIES, SUPPLY_DEMAND, Text
+
+PUBLISHED, PEERS = "published", "peers"
 
 
 @kind_of_provision
@@ -29,6 +33,13 @@ class SupplyDemand(Provision):
     nature: ClassVar[str] = "number"
     needs: ClassVar[tuple[str, ...]] = ("facts",)
     effects: ClassVar[tuple[str, ...]] = ("gate", "priority")
+    slots: ClassVar = {
+        "balance": Slot(
+            Text("没有公布供需研判时如何处理", "what holds where no balance is published"),
+            {PUBLISHED: Text("只认公布的研判结果", "only what is published counts"),
+             PEERS: Text("与其他区县同类型机构的床位使用比较", "the use of the same type is compared among the districts")},
+            {PEERS: ("deviations", "smallest_group")}, otherwise=PUBLISHED),
+    }
     fact_keys: ClassVar = {"supply_demand": Text("类别、类型或专科的供需状态（short/balanced/surplus）",
                                                  "balance of a class, type group or specialty")}
 
@@ -38,8 +49,19 @@ class SupplyDemand(Provision):
             return outside
         found = self.states(case, ground)
         if not found:
-            return undetermined([self._missing(case)])
+            return self._unpublished(case, ground)
         return self._gate(found) if self.effect == "gate" else self._priority(found)
+
+    def _unpublished(self, case: Case, ground: Ground) -> Judgement:
+        choice = ground.choices(self)["balance"]
+        if choice.option != PEERS:
+            return undetermined([self._missing(case)])
+        peers = balance_by_peers(case, ground, choice)
+        if not peers.state:
+            return undetermined([self._missing(case), *peers.missing])
+        found = [{"subject": case.group, "state": peers.state, "as_of": peers.as_of, "source": PEERS, "rows": peers.evidence}]
+        said = self._gate(found) if self.effect == "gate" else self._priority(found)
+        return evolve(said, sentence=_compared(said.sentence, peers, choice["deviations"]))
 
     def states(self, case: Case, ground: Ground) -> list[dict[str, Any]]:
         """Published states that speak of the case: of its specialties, else its type, else its class — the nearest wins."""
@@ -99,6 +121,21 @@ class SupplyDemand(Provision):
             return Text("研判为供给大于需求的，原则上不再新增同类定点。",
                         "What is found to be in surplus is normally not added.")
         return Text("研判为需求大于供给的，在床位总量之内优先纳入。", "What is found to be short is admitted first, inside the bed total.")
+
+
+def _compared(verdict: Text, peers: PeerBalance, deviations: Any) -> Text:
+    """The verdict with what it rests on: a comparison is no published finding and says so."""
+    last = {row["indicator"]: row for row in peers.evidence}
+    occupancy, turnover = last["occupancy"], last["turnover"]
+    return Text(
+        f"没有公布研判结果，按口径与 {occupancy['districts']} 个区县同类型机构比较（中位数 ±{deviations} 倍绝对中位差，连续两年）："
+        f"每开放床日占用 {occupancy['value']}（{_span(occupancy)}），出院 {turnover['value']} 人次（{_span(turnover)}）。{verdict.zh}",
+        f"no balance is published; by the reading, {occupancy['districts']} districts are compared (median ± {deviations} MAD, two years): "
+        f"occupied {occupancy['value']} per open bed-day ({_span(occupancy)}), discharges {turnover['value']} ({_span(turnover)}). {verdict.en}")
+
+
+def _span(row: Any) -> str:
+    return f"{row['low']}–{row['high']}"
 
 
 def _subject(code: str) -> Text:
