@@ -20,7 +20,7 @@ from dingdian.provisions.finding import Missing
 from dingdian.provisions.ground import Choice, Ground
 from dingdian.terms import Text
 
-# Indicator → (what is used, what is there) of `activity`. Both must point the same way in each of the years (AMB-15).
+# Indicator → (what is used, what is there) of `activity`. Both must point the same way in each of the years.
 INDICATORS = {"occupancy": ("bed_days", "open_bed_days"), "turnover": ("discharges", "open_bed_days")}
 YEARS = 2
 _SIGNS = {frozenset({1}): "short", frozenset({-1}): "surplus"}

@@ -53,15 +53,16 @@ class SupplyDemand(Provision):
         return self._gate(found) if self.effect == "gate" else self._priority(found)
 
     def _unpublished(self, case: Case, ground: Ground) -> Judgement:
-        choice = ground.choices(self)["balance"]
+        choices = ground.choices(self)
+        choice = choices["balance"]
         if choice.option != PEERS:
-            return undetermined([self._missing(case)])
+            return undetermined([self._missing(case)], readings=choices.used)
         peers = balance_by_peers(case, ground, choice)
         if not peers.state:
-            return undetermined([self._missing(case), *peers.missing])
+            return undetermined([self._missing(case), *peers.missing], readings=choices.used)
         found = [{"subject": case.group, "state": peers.state, "as_of": peers.as_of, "source": PEERS, "rows": peers.evidence}]
         said = self._gate(found) if self.effect == "gate" else self._priority(found)
-        return evolve(said, sentence=_compared(said.sentence, peers, choice["deviations"]))
+        return evolve(said, readings=choices.used, sentence=_compared(said.sentence, peers, choice["deviations"]))
 
     def states(self, case: Case, ground: Ground) -> list[dict[str, Any]]:
         """Published states that speak of the case: of its specialties, else its type, else its class — the nearest wins."""
