@@ -355,6 +355,8 @@ def test_naming_a_provision_that_is_itself_broken_is_no_further_mistake(refused:
     ("{option: band, metres: 20}", "{option: band, metres: twenty}", "bad_value", "twenty"),
     ("{option: band, metres: 20}", '{option: band, metres: "20"}', "bad_value", "20"),
     ("{option: band, metres: 20}", "{option: band, metres: true}", "bad_value", "True"),
+    ("{option: band, metres: 20}", "{option: band, metres: -0.1}", "bad_value", "-0.1"),
+    ("parameters: {minutes: 15, metres_per_second: 1.0}", "parameters: {minutes: -1, metres_per_second: 1.0}", "bad_value", ""),
     ("parameters: {minutes: 15, metres_per_second: 1.0}", "parameters: {minutes: 15}", "missing_parameter", ""),
     ("parameters: {minutes: 15, metres_per_second: 1.0}", "parameters: {minutes: 15, metres_per_second: 1.0, miles: 1}", "unknown_key", "miles"),
     ("parameters: {minutes: 15, metres_per_second: 1.0}", "parameters: {minutes: 15, metres_per_second: slow}", "bad_value", ""),

@@ -19,7 +19,7 @@ YEARS = (2024, 2025)
 
 
 def with_peers(id: str = STOP, **more: Any) -> Plan:
-    return changed(id, readings={"balance": {"option": "peers", "deviations": 2, "smallest_group": 3, **more}})
+    return changed(id, readings={"balance": {"option": "peers", "deviations": 2, "smallest_group": 3, "years": 2, **more}})
 
 
 def use(code: str, year: int, bed_days: int, discharges: int | None) -> dict[str, Any]:
@@ -96,6 +96,12 @@ def test_without_their_figures_nobody_can_tell(asked: Any) -> None:
 @pytest.mark.parametrize(("smallest", "status"), [(2, "fails"), (3, "fails"), (4, "undetermined")])
 def test_the_smallest_group(smallest: int, status: str) -> None:
     assert judge(city(both_years(7000, 700)), STOP, plan=with_peers(smallest_group=smallest)).status == status
+
+
+@pytest.mark.parametrize(("years", "status"), [(0, "undetermined"), (1, "fails"), (2, "holds")])
+def test_as_many_years_are_looked_at_as_the_reading_says(years: int, status: str) -> None:
+    asked = city({2024: (8000, 800), 2025: (7000, 700)})
+    assert judge(asked, STOP, plan=with_peers(years=years)).status == status
 
 
 def test_a_hospital_designated_after_the_year_is_no_part_of_its_use() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from dingdian.located_yaml import Path as YamlPath
 from dingdian.located_yaml import Places
 from dingdian.plans.reader import Reader, as_mapping
-from dingdian.plans.shapes import COMMON_VALUES, is_number
+from dingdian.plans.shapes import COMMON_VALUES, is_amount
 from dingdian.provisions.base import Provision, Scope, kinds
 from dingdian.provisions.fields import FieldError, Spec, specs
 from dingdian.terms import Text
@@ -126,8 +126,8 @@ class ProvisionReader(Reader):
         for name, value in numbers.items():
             if name not in needed:
                 self.unknown_key((*here, name), name, ["option", *needed])
-            elif not is_number(value):
-                self.report((*here, name), "bad_value", Text("应为数字", "should be a number"),
+            elif not is_amount(value):
+                self.report((*here, name), "bad_value", Text("应为不小于 0 的数字", "should be a number of zero or more"),
                             Text("写成数字，不加引号和单位", "write a bare number without unit"), value)
 
     def slot_options(self, stated: Any, here: YamlPath) -> list[tuple[str, Mapping[str, Any]]]:

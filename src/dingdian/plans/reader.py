@@ -15,7 +15,7 @@ from typing import Any
 from dingdian.located_yaml import Path as YamlPath
 from dingdian.located_yaml import Places
 from dingdian.plans.model import Clause, Option, PlanDate, Reading, Record
-from dingdian.plans.shapes import CLAUSE, DATE, OPTION, READING, RECORD, Shape, is_number
+from dingdian.plans.shapes import CLAUSE, DATE, OPTION, READING, RECORD, Shape, is_amount
 from dingdian.problems import Collector
 from dingdian.terms import Text
 
@@ -73,7 +73,7 @@ class Reader:
         options = {}
         for code, option in as_mapping(got.get("options")).items():
             said = self.shaped(option, (*path, "options", code), OPTION)
-            numbers = {k: Decimal(v) for k, v in as_mapping(said.get("parameters")).items() if is_number(v)}
+            numbers = {k: Decimal(v) for k, v in as_mapping(said.get("parameters")).items() if is_amount(v)}
             options[code] = Option(code=code, meaning=as_text(said.get("meaning")), parameters=MappingProxyType(numbers))
         default = str(got.get("default", ""))
         if default not in options:

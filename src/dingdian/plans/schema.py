@@ -44,7 +44,7 @@ TEXTS: Schema = {"type": "array", "items": TEXT}
 DAY: Schema = {"type": "string", "format": "date"}
 OPEN_DAY: Schema = {"if": {"type": "null"}, "else": DAY}
 WHOLE: Schema = {"type": "integer"}
-NUMBERS: Schema = {"type": "object", "additionalProperties": {"type": "number"}}
+NUMBERS: Schema = {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}}
 MAP: Schema = {"type": "object"}
 LIST: Schema = {"type": "array"}
 BILINGUAL: Schema = {
@@ -55,7 +55,7 @@ BILINGUAL: Schema = {
 # What each check of ``shapes`` means, in JSON Schema; a test holds the two against each other.
 _OF_CHECK: Mapping[str, Schema] = {
     "_is_text": TEXT, "_is_texts": TEXTS, "_is_bilingual": BILINGUAL, "_is_map": MAP, "_is_list": LIST, "_is_day": DAY,
-    "_is_day_or_open": OPEN_DAY, "_is_numbers": NUMBERS, "_is_whole": WHOLE, "is_number": {"type": "number"},
+    "_is_day_or_open": OPEN_DAY, "_is_numbers": NUMBERS, "_is_whole": WHOLE,
     "_is_bool": {"type": "boolean"},
     "_is_classes": {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(PROVIDER_CLASSES)}},
     "_is_revision": {"type": "integer", "minimum": 1},
@@ -198,7 +198,7 @@ def _slot(slot: Slot) -> Schema:
     numbers = sorted({name for needed in slot.parameters.values() for name in needed})
     option = {"type": "string", "title": "选项", "enum": list(slot.options),
               "description": "; ".join(f"{code}: {meaning.zh}" for code, meaning in slot.options.items())}
-    outright = _object({"option": option, **{name: {"type": "number", "title": name} for name in numbers}}, ["option"])
+    outright = _object({"option": option, **{name: {"type": "number", "minimum": 0, "title": name} for name in numbers}}, ["option"])
     outright["allOf"] = [_needs(code, slot.parameters.get(code, ())) for code in slot.options]
     return {**_titled(slot.title), "if": {"type": "string"}, "then": TEXT, "else": outright}
 

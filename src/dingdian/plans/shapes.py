@@ -49,12 +49,13 @@ def _is_day_or_open(value: Any) -> bool:
     return value is None or isinstance(value, date)
 
 
-def is_number(value: Any) -> bool:
-    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+def is_amount(value: Any) -> bool:
+    """A number of zero or more: no reading has use for less."""
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool) and value >= 0
 
 
 def _is_numbers(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(is_number, value.values()))
+    return isinstance(value, dict) and all(map(is_amount, value.values()))
 
 
 def _is_whole(value: Any) -> bool:
@@ -154,7 +155,7 @@ READING = Shape({
 
 OPTION = Shape({
     "meaning": (_is_bilingual, True, _BILINGUAL),
-    "parameters": (_is_numbers, False, Text("若干“名称: 数字”", "a mapping of name to number")),
+    "parameters": (_is_numbers, False, Text("若干“名称: 不小于 0 的数字”", "a mapping of name to a number of zero or more")),
 })
 
 DATE = Shape({

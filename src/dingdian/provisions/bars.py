@@ -81,7 +81,7 @@ def lacks_history(case: Case, ground: Ground) -> list[Missing]:
 
 def _history(ground: Ground) -> Mapping[str, list[dict[str, Any]]]:
     """Provider → its events up to the day, earliest first."""
-    return ground.remember("history", lambda: _past(ground))  # type: ignore[no-any-return]
+    return ground.remember("history", lambda: _past(ground))
 
 
 def _past(ground: Ground) -> dict[str, list[dict[str, Any]]]:

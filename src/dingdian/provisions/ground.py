@@ -171,12 +171,13 @@ class Ground:
         found: pd.DataFrame = self._shared(("stock", self.not_counted), compute)
         return found
 
-    def remember(self, key: Any, compute: Callable[[], Any]) -> Any:
+    def remember(self, key: Any, compute: Callable[[], Answer]) -> Answer:
         """Compute once for every Ground of this snapshot that counts the same providers and admits the same cases."""
         cases = tuple(case.application for case in self.admitted)
         return self._shared((key, self.not_counted, cases), compute)
 
-    def _shared(self, key: Any, compute: Callable[[], Any]) -> Any:
+    def _shared(self, key: Any, compute: Callable[[], Answer]) -> Answer:
         if key not in self.memory:
             self.memory[key] = compute()
-        return self.memory[key]
+        found: Answer = self.memory[key]
+        return found

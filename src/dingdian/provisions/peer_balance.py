@@ -20,9 +20,8 @@ from dingdian.provisions.finding import Missing
 from dingdian.provisions.ground import Choice, Ground
 from dingdian.terms import Text
 
-# Indicator → (what is used, what is there) of `activity`. Both must point the same way in each of the years.
+# Indicator → (what is used, what is there) of `activity`. Both must point the same way in each year looked at.
 INDICATORS = {"occupancy": ("bed_days", "open_bed_days"), "turnover": ("discharges", "open_bed_days")}
-YEARS = 2
 _SIGNS = {frozenset({1}): "short", frozenset({-1}): "surplus"}
 
 
@@ -37,11 +36,15 @@ class PeerBalance:
 
 
 def balance_by_peers(case: Case, ground: Ground, choice: Choice) -> PeerBalance:
-    """The balance of the case's type in its district. ``choice`` gives ``deviations`` (MADs) and ``smallest_group`` (districts)."""
+    """The balance of the case's type in its district.
+
+    ``choice`` gives ``deviations`` (width of the range in MADs), ``smallest_group`` (districts that a middle needs) and ``years``
+    (full calendar years before the day). The range is that of `dingdian.methods.peers.peer_flags`.
+    """
     if case.provider_class != "inpatient" or not case.group or not case.district:
         return PeerBalance()
     rows: list[dict[str, Any]] = []
-    for year in range(ground.on.year - YEARS, ground.on.year):
+    for year in range(ground.on.year - int(choice["years"]), ground.on.year):
         use, lacking = _used(ground, case.group, year)
         if lacking.get(case.district):
             return PeerBalance(missing=(_lacking(lacking[case.district], year),))
@@ -50,6 +53,8 @@ def balance_by_peers(case: Case, ground: Ground, choice: Choice) -> PeerBalance:
             if row is None:
                 return PeerBalance(missing=(_few(case.district, year),))
             rows.append({"indicator": name, "year": year, "left_out": sorted(lacking), **row})
+    if not rows:  # no year was to be looked at
+        return PeerBalance()
     state = _SIGNS.get(frozenset(row["flag"] for row in rows), "balanced")
     return PeerBalance(state=state, as_of=date(ground.on.year - 1, 12, 31), evidence=tuple(rows))
 

@@ -41,6 +41,7 @@ from dingdian.provisions.finding import (
     Input,
     Judgement,
     Measure,
+    Missing,
     nearest_in_band,
 )
 from dingdian.provisions.ground import Choices, Ground
@@ -387,9 +388,9 @@ def _limit(bounds: Bounds) -> Text:
     return Text(f"须低于 {high} 张", f"it must stay below {high}")
 
 
-def reason_of(missing: tuple[object, ...]) -> Text:
+def reason_of(missing: Iterable[Missing]) -> Text:
     """Why a row is undetermined: the phrases of what is missing, each once."""
-    phrases = list(dict.fromkeys(item.phrase for item in missing))  # type: ignore[attr-defined]
+    phrases = list(dict.fromkeys(item.phrase for item in missing))
     return Text("；".join(p.zh for p in phrases) or "数据不足", "; ".join(p.en for p in phrases) or "not enough data")
 
 

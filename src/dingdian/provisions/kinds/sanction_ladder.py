@@ -162,7 +162,7 @@ class SanctionLadder(Provision):
 
 def _events(ground: Ground) -> Mapping[str, list[Happening]]:
     """Provider → what happened to it up to the day, established grounds included."""
-    return ground.remember("happenings", lambda: _happenings(ground))  # type: ignore[no-any-return]
+    return ground.remember("happenings", lambda: _happenings(ground))
 
 
 def _happenings(ground: Ground) -> dict[str, list[Happening]]:

@@ -14,8 +14,9 @@ from attrs import evolve, frozen
 
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
+from dingdian.provisions.counting import show
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement, Missing
-from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.ground import Choice, Choices, Ground
 from dingdian.provisions.peer_balance import PeerBalance, balance_by_peers
 from dingdian.provisions.probe import Probe, application_for
 from dingdian.terms import KINDS, PROVIDER_CLASSES, SPECIALTIES, SUPPLY_DEMAND, Text
@@ -38,7 +39,7 @@ class SupplyDemand(Provision):
             Text("没有公布供需研判时如何处理", "what holds where no balance is published"),
             {PUBLISHED: Text("只认公布的研判结果", "only what is published counts"),
              PEERS: Text("与其他区县同类型机构的床位使用比较", "the use of the same type is compared among the districts")},
-            {PEERS: ("deviations", "smallest_group")}, otherwise=PUBLISHED),
+            {PEERS: ("deviations", "smallest_group", "years")}, otherwise=PUBLISHED),
     }
     fact_keys: ClassVar = {"supply_demand": Text("类别、类型或专科的供需状态（short/balanced/surplus）",
                                                  "balance of a class, type group or specialty")}
@@ -62,7 +63,7 @@ class SupplyDemand(Provision):
             return undetermined([self._missing(case), *peers.missing], readings=choices.used)
         found = [{"subject": case.group, "state": peers.state, "as_of": peers.as_of, "source": PEERS, "rows": peers.evidence}]
         said = self._gate(found) if self.effect == "gate" else self._priority(found)
-        return evolve(said, readings=choices.used, sentence=_compared(said.sentence, peers, choice["deviations"]))
+        return evolve(said, readings=choices.used, sentence=_compared(said.sentence, peers, choice))
 
     def states(self, case: Case, ground: Ground) -> list[dict[str, Any]]:
         """Published states that speak of the case: of its specialties, else its type, else its class — the nearest wins."""
@@ -124,14 +125,15 @@ class SupplyDemand(Provision):
         return Text("研判为需求大于供给的，在床位总量之内优先纳入。", "What is found to be short is admitted first, inside the bed total.")
 
 
-def _compared(verdict: Text, peers: PeerBalance, deviations: Any) -> Text:
+def _compared(verdict: Text, peers: PeerBalance, choice: Choice) -> Text:
     """The verdict with what it rests on: a comparison is no published finding and says so."""
+    wide, years = show(choice["deviations"]), show(choice["years"])
     last = {row["indicator"]: row for row in peers.evidence}
     occupancy, turnover = last["occupancy"], last["turnover"]
     return Text(
-        f"没有公布研判结果，按口径与 {occupancy['districts']} 个区县同类型机构比较（中位数 ±{deviations} 倍绝对中位差，连续两年）："
+        f"没有公布研判结果，按口径与 {occupancy['districts']} 个区县同类型机构比较（中位数 ±{wide} 倍绝对中位差，连续 {years} 年）："
         f"每开放床日占用 {occupancy['value']}（{_span(occupancy)}），出院 {turnover['value']} 人次（{_span(turnover)}）。{verdict.zh}",
-        f"no balance is published; by the reading, {occupancy['districts']} districts are compared (median ± {deviations} MAD, two years): "
+        f"no balance is published; by the reading, {occupancy['districts']} districts are compared (median ± {wide} MAD, {years} years): "
         f"occupied {occupancy['value']} per open bed-day ({_span(occupancy)}), discharges {turnover['value']} ({_span(turnover)}). {verdict.en}")
 
 
