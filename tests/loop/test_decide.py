@@ -262,6 +262,12 @@ def test_a_plan_binds_its_own_pooling_area_and_those_below(plan_area: str, city_
     assert binds(city, attrs.evolve(jinan, pooling_area=plan_area)) == bound
 
 
+@pytest.mark.parametrize(("day", "warned"), [(date(2026, 8, 30), True), (date(2026, 8, 31), False), (date(2026, 9, 1), False)])
+def test_a_register_later_than_the_day_says_so(day: date, warned: bool, a_small_city: City, jinan: Plan) -> None:
+    ruling = check(a_small_city, jinan, "A1", on=day)
+    assert any("2026-08-31" in note.zh and str(day) in note.en for note in ruling.notes) == warned
+
+
 # --- readings --------------------------------------------------------------------------------------------------------
 
 

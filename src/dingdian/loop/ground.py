@@ -53,9 +53,17 @@ def city_note(city: City) -> CityNote:
 
 
 def notes(city: City, plan: Plan, on: date) -> tuple[Text, ...]:
-    """What a reader must know before using a result: another pooling area, a day outside the plan's period, a draft."""
+    """What a reader must know before using a result: another pooling area, a day outside the plan's period, a draft, a later register."""
     draft = Text("规划为征求意见稿，结果仅供参考。", "The plan is a draft: the result is for reference only.")
-    return (*limits(city, plan, on), *(() if plan.status == "final" else (draft,)))
+    return (*limits(city, plan, on), *(() if plan.status == "final" else (draft,)), *_later_register(city, on))
+
+
+def _later_register(city: City, on: date) -> tuple[Text, ...]:
+    """Providers are known as they stood on one day only: about an earlier day they tell what was not yet so."""
+    as_of = city.meta.as_of
+    return () if on >= as_of else (Text(
+        f"机构名册是 {as_of} 的状态，晚于判断日期 {on}：其后定点、迁址或退出的机构按名册计，未还原到当日。",
+        f"The register of providers is that of {as_of}, later than {on}: whoever joined, moved or left since counts as in the register."),)
 
 
 def limits(city: City, plan: Plan, on: date) -> tuple[Text, ...]:

@@ -206,7 +206,7 @@ def _scope_row(blank: Measure, flows: FundFlows, scopes: list[FundScope], mix: S
     times = "" if mix.times is None else f"{round_half_even(mix.times, 4)}"
     beds = show(round_down(mix.beds, 0))
     return evolve(row, supply=round_half_even(mix.per_1000, 4), note=Text(
-        f"合 {beds} 张；为住院一致口径的 {times} 倍", f"{beds} beds; {times} times the consistent inpatient scope"))
+        f"合 {beds} 张；每千人数为住院一致口径的 {times} 倍", f"{beds} beds; per thousand {times} times the consistent inpatient scope"))
 
 
 def _identity_row(blank: Measure, flows: FundFlows, kept: Fraction, norm: Fraction | None) -> Measure:
