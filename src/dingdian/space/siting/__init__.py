@@ -1,0 +1,5 @@
+"""Siting: where to add places, how far from best an answer may be, and which limit stands in the way."""
+
+from dingdian.space.siting.cover import max_cover as max_cover
+from dingdian.space.siting.limits import Cap as Cap
+from dingdian.space.siting.limits import Limits as Limits
