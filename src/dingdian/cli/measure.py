@@ -1,0 +1,62 @@
+"""``dingdian measure``: need, supply and every indicator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from dingdian.cli.shared import (
+    FINE,
+    as_day,
+    common,
+    echo_json,
+    load,
+    on_option,
+    plan_options,
+    read,
+    reading_option,
+    say,
+    tell,
+    working,
+)
+
+
+@click.command(help=say("测算：各单元、类别、等级的所需与实际", "need, supply and every indicator, by unit, class and level"))
+@click.argument("city")
+@plan_options
+@on_option
+@reading_option
+@click.option("--indicator", help=say("只看某一指标，如 beds_per_1000_insured", "one indicator only"))
+@click.option("--unit", help=say("只看某一单元", "one unit only"))
+@click.option("--explain", "explained", is_flag=True, help=say("逐行列出公式、输入、口径、条款", "formula, inputs, reading and clause of each row"))
+@common
+def measure(
+    city: str, plan_name: str, plan_dates: tuple[str, ...], day: datetime | None, readings: tuple[str, ...],
+    indicator: str | None, unit: str | None, explained: bool, as_json: bool, lang: str,
+) -> int:
+    from attrs import evolve
+
+    from dingdian.loop.compare import compare
+    from dingdian.loop.measure import measure as measure_all
+
+    plan, facts = load(plan_name, plan_dates, readings), read(city)
+    with working(say("测算", "measuring")) as progress:
+        found = measure_all(facts, plan, as_day(day), progress=progress)
+    rows = tuple(r for r in found.rows if indicator in (None, r.measure) and unit in (None, r.unit))
+    if not rows:
+        known = ", ".join(dict.fromkeys(r.measure for r in found.rows))
+        raise click.BadParameter(say(f"没有符合的指标或单元；指标有：{known}", f"nothing matches; indicators: {known}"))
+    found = evolve(found, rows=rows)
+    if as_json:
+        echo_json(found.as_json())
+    elif explained:
+        click.echo("\n\n".join(found.explain(row, lang) for row in found.rows))
+    else:
+        from dingdian.report.console import show_gaps
+
+        show_gaps(compare(found), lang)
+        for note in dict.fromkeys(row.note for row in found.rows if row.note is not None) if indicator else ():
+            click.echo(note(lang))  # one indicator asked for: what its rows have to say beside their numbers
+        tell(found.notes, lang)
+    return FINE
