@@ -23,9 +23,11 @@ lint:
 	$(BIN)/lint-imports
 	$(BIN)/dingdian plan lint >/dev/null
 
-bench:          ## benchmarks; results belong in docs/explanation/performance.md
+bench:          ## benchmarks beside open peers, in an environment of their own; results belong in docs/explanation/performance.md
 	@tools/setup.sh dev
+	@benchmarks/peers.sh
 	$(BIN)/python benchmarks/loop.py
+	$(BIN)/python benchmarks/space/run.py --peers .bench-venv/bin/python
 
 docs:           ## regenerate the reference pages
 	@tools/setup.sh dev
@@ -36,4 +38,4 @@ demo:           ## rebuild the demo cities from their sources
 	$(BIN)/python demo/build.py --city all
 
 clean:
-	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .bench-venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
