@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dingdian.space import network as module
+from dingdian.space import sweeps
 from dingdian.space.network import Network
 
 from .graphs import random_streets, slow_decimetres, slow_nearest
@@ -76,13 +76,18 @@ def test_pairs_without_targets_list_every_node_once(seed):
     assert free.n_target == streets.n_nodes
 
 
-def test_searching_block_by_block_changes_nothing(monkeypatch):
-    streets = random_streets(7)
-    sources = list(range(streets.n_nodes)) * 2
-    whole = streets.network().pairs(sources, None, 300.0)
-    monkeypatch.setattr(module, "CELLS", 1)
-    blocks = streets.network().pairs(sources, None, 300.0)
-    assert (whole.source.tolist(), whole.target.tolist()) == (blocks.source.tolist(), blocks.target.tolist())
+@pytest.mark.parametrize("seed", range(40))
+def test_the_number_of_threads_and_parts_changes_nothing(seed, monkeypatch):
+    streets = random_streets(seed)
+    sources = sources_of(streets, seed) * 3
+    one = streets.network().nearest(sources, 300.0), streets.network().pairs(sources, None, 300.0)
+    monkeypatch.setattr(sweeps, "SPLIT", (1, 1))
+    monkeypatch.setattr(sweeps, "CHUNK", 1)
+    monkeypatch.setattr(sweeps, "cores", lambda: 3)
+    many = streets.network().nearest(sources, 300.0), streets.network().pairs(sources, None, 300.0)
+    assert [column.tolist() for column in one[0]] == [column.tolist() for column in many[0]]
+    for name in ("source", "target", "distance"):
+        assert getattr(one[1], name).tolist() == getattr(many[1], name).tolist()
 
 
 @given(seeds, st.randoms(use_true_random=False))

@@ -7,7 +7,6 @@ direction. The pictures drawn here (`service_area`) are never the source of a nu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from math import inf
 from typing import overload
@@ -15,32 +14,27 @@ from typing import overload
 import numpy as np
 from attrs import field, frozen
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
-from dingdian.space import decimetres
+from dingdian.space import decimetres, sweeps
 from dingdian.space.arrays import (
     Floats,
     Integers,
-    Mask,
     Numbers,
-    column,
-    flags,
     indices,
     locked_or_none,
     plane_points,
     points,
     read_only,
-    refuse,
-    weights,
 )
+from dingdian.space.exact import Whole
+from dingdian.space.graph import Graph, checked_edges, prepared
 from dingdian.space.neighbours import GROUND, PLANE, Sites
 from dingdian.space.pairs import Pairs
 from dingdian.space.picture import street_area, unprojected
 from dingdian.space.plane import LocalPlane
-
-EXACT = 2.0**53  # float64 holds every whole number below this one
-CELLS = 4_000_000  # entries of one block of the dense distance table: 32 MB
+from dingdian.space.searches import LOW
 
 
 @frozen(eq=False)
@@ -59,9 +53,13 @@ class Network:
         True where an edge may be taken from ``u`` to ``v`` only.
     x, y : array, shape (n_nodes,), optional
         Projected metres. Without ``lon`` and ``lat``, `snap` and `service_area` speak this plane.
+    graph : Graph, optional
+        The same edges laid out before (`stored_network.from_bytes` gives it); ``u``, ``v`` and ``length`` are then left empty.
 
     Attributes
     ----------
+    graph : Graph
+        The edges laid out for searching.
     component_of : int64 array, shape (n_nodes,)
         Part of the network that each node belongs to: within a part one can get from everywhere to
         everywhere. Numbered from the largest part, which is 0; equal parts by their smallest node.
@@ -71,8 +69,8 @@ class Network:
     Raises
     ------
     ValueError
-        No nodes; nodes without coordinates; ends out of range; a length that is negative, missing or
-        infinite.
+        No nodes; nodes without coordinates; ends out of range; a length that is negative, missing,
+        infinite or longer than the Earth allows.
     """
 
     lon: Floats | None = field(converter=locked_or_none, repr=False)
@@ -84,15 +82,22 @@ class Network:
     x: Floats | None = field(default=None, converter=locked_or_none, kw_only=True, repr=False)
     y: Floats | None = field(default=None, converter=locked_or_none, kw_only=True, repr=False)
     n_nodes: int = field(init=False)
-    _graph: csr_array = field(init=False, repr=False)
+    graph: Graph = field(kw_only=True, repr=False)
 
     @n_nodes.default
     def _size(self) -> int:
         return _common_size(_both("lon", self.lon, "lat", self.lat), _both("x", self.x, "y", self.y))
 
-    @_graph.default
-    def _edges(self) -> csr_array:
-        return _graph(self._u, self._v, self._length, self._oneway, self.n_nodes)
+    @graph.default
+    def _laid_out(self) -> Graph:
+        east, north = (self.x, self.y) if self.lon is None or self.lat is None else (self.lon, self.lat)
+        assert east is not None
+        assert north is not None
+        return prepared(east, north, *checked_edges(self._u, self._v, self._length, self._oneway, self.n_nodes))
+
+    def turned(self) -> Network:
+        """The same streets with every one-way edge the other way round: its sources are where ways end."""
+        return Network(self.lon, self.lat, (), (), (), x=self.x, y=self.y, graph=self.graph.turned)
 
     def nearest(self, sources: Numbers, limit: float = inf) -> tuple[Floats, Integers]:
         """Distance from the nearest source to every node, and which source that is.
@@ -111,18 +116,19 @@ class Network:
         owner : int64 array, shape (n_nodes,)
             Position in ``sources``; of equally near ones the smallest; −1 out of reach.
 
+        Raises
+        ------
+        ValueError
+            Without a limit, where a way may be longer than 214,748 km.
+
         Notes
         -----
-        One search from an extra node that leads to every source. Each label is distance × n + position, so
-        the smallest label is the smallest distance and, among equals, the smallest position: ties are
-        exact.
+        One search from all sources at once. A label is distance × 2^32 + position, so the smallest label is the smallest
+        distance and, among equals, the smallest position: ties are exact.
         """
         nodes = indices("sources", sources, self.n_nodes)
-        base = max(nodes.size, 1)
-        self._refuse_overflow(base)
-        bound = decimetres.limit(limit) * base + (base - 1)
-        label = dijkstra(self._with_root(nodes, base), indices=[self.n_nodes], limit=bound)
-        return _read_labels(label[0, : self.n_nodes], base)
+        distinct, position = np.unique(nodes, return_index=True)  # the first, hence smallest, position on a node
+        return sweeps.nearest(self.graph, self.graph.new[distinct], position.astype(np.int64), decimetres.limit(limit))
 
     def pairs(self, sources: Numbers, targets: Numbers | None = None, limit: float = inf) -> Pairs:
         """All targets within ``limit`` metres of each source, along the streets.
@@ -137,16 +143,20 @@ class Network:
             Metres, itself included. Without one, every reachable pair is listed: mind the memory.
         """
         nodes = indices("sources", sources, self.n_nodes)
-        distinct = np.unique(nodes)
         wanted = None if targets is None else indices("targets", targets, self.n_nodes)
-        row, node, metres = self._reached(distinct, wanted, limit)
-        entry, source = _members(distinct[row], nodes)
-        target, metres = node[entry], metres[entry]
-        if wanted is not None:
-            entry, position = _members(target, wanted)
-            source, target, metres = source[entry], position, metres[entry]
+        bound = decimetres.limit(limit)
+        found = sweeps.gathered(self.graph, self.graph.new[nodes], bound, *self.carried(wanted))
         n_target = self.n_nodes if wanted is None else wanted.size
-        return Pairs.ordered(source, target, metres, nodes.size, n_target, decimetres.limit(limit) / 10.0)
+        source = np.repeat(np.arange(nodes.size), np.diff(found.ends))
+        return Pairs(source, found.item.astype(np.int64), decimetres.to_metres(found.distance), nodes.size, n_target, bound / 10.0)
+
+    def carried(self, targets: Integers | None) -> tuple[Integers, Integers]:
+        """What each node of the graph carries, as (starts, items): positions in ``targets``, or its own number when None."""
+        if targets is None:
+            return np.arange(self.n_nodes + 1), self.graph.old
+        at = self.graph.new[targets]
+        starts = np.concatenate(([0], np.cumsum(np.bincount(at, minlength=self.n_nodes))))
+        return starts.astype(np.int64), np.argsort(at, kind="stable").astype(np.int64)
 
     def counts(self, sources: Numbers, targets: Numbers, limit: float) -> Integers:
         """Number of targets within ``limit`` metres of each source: int64, shape (n_sources,).
@@ -154,16 +164,20 @@ class Network:
         A target on the source's own node counts, at 0 m; of several targets on one node each counts.
         """
         places = indices("targets", targets, self.n_nodes)
-        at_node = np.bincount(places, minlength=self.n_nodes).astype(np.float64)
-        return self._summed(sources, places, at_node, limit).astype(np.int64)
+        return self._summed(sources, np.bincount(places, minlength=self.n_nodes).astype(np.int64), limit)
 
     def people(self, sources: Numbers, weight: Numbers, limit: float) -> Floats:
         """Weight (persons) on nodes within ``limit`` metres of each source: float64, shape (n_sources,).
 
-        ``weight`` has one entry per node, finite, zero or more. Sums run in the order of the nodes.
+        ``weight`` has one entry per node, finite, zero or more. Sums are exact (see `exact`), so that their order does not matter.
         """
-        at_node = weights("weight", weight, self.n_nodes)
-        return self._summed(sources, np.flatnonzero(at_node), at_node, limit)
+        at_node = Whole.of("weight", weight, self.n_nodes)
+        return at_node.values(self._summed(sources, at_node.units, limit))
+
+    def _summed(self, sources: Numbers, units: Integers, limit: float) -> Integers:
+        """Sum of whole numbers, one per node, within the limit of each source."""
+        nodes = indices("sources", sources, self.n_nodes)
+        return sweeps.summed(self.graph, self.graph.new[nodes], units[self.graph.old], decimetres.limit(limit))
 
     def service_area(self, source: int, limit: float, *, width: float = 30.0) -> BaseGeometry:
         """The streets within ``limit`` metres of node ``source``, drawn ``width`` metres to either side.
@@ -174,9 +188,9 @@ class Network:
         metres, _ = self.nearest([source], limit)
         plane = None if self.lon is None or self.lat is None else LocalPlane.around(self.lon, self.lat)
         x, y = self._plane_nodes(plane)
-        edges = self._graph.tocoo()
-        reached = np.isfinite(metres[edges.row])
-        tail, head, length = edges.row[reached], edges.col[reached], edges.data[reached] / 10.0
+        tails, heads, lengths = self._arcs
+        reached = np.isfinite(metres[tails])
+        tail, head, length = tails[reached], heads[reached], lengths[reached] / 10.0
         left = decimetres.limit(limit) / 10.0 - metres[tail]
         share = np.divide(left, length, out=np.ones_like(length), where=length > left)
         ends = x[tail] + share * (x[head] - x[tail]), y[tail] + share * (y[head] - y[tail])
@@ -217,7 +231,9 @@ class Network:
     def component_of(self) -> Integers:
         # Strong components: with one-way edges a node from which there is no way back is not part of the
         # whole.
-        _, label = connected_components(self._graph, directed=True, connection="strong")
+        tail, head, _ = self._arcs
+        joined = csr_array((np.ones(tail.size, dtype=np.int8), (tail, head)), shape=(self.n_nodes, self.n_nodes))
+        _, label = connected_components(joined, directed=not self.graph.both_ways, connection="strong")
         number = _renumbered(np.asarray(label, dtype=np.int64))
         read_only(number)
         return number
@@ -238,47 +254,11 @@ class Network:
         assert self.y is not None
         return self.x, self.y
 
-    def _with_root(self, nodes: Integers, base: int) -> csr_array:
-        """The graph with lengths × base, and one more node: to each source at the cost of its position."""
-        heads, position = np.unique(nodes, return_index=True)  # the first, hence smallest, position on a node
-        starts = np.append(self._graph.indptr, self._graph.indptr[-1] + heads.size)
-        ends = np.append(self._graph.indices, heads.astype(self._graph.indices.dtype))
-        costs = np.append(self._graph.data * base, position.astype(np.float64))
-        return csr_array((costs, ends, starts), shape=(self.n_nodes + 1, self.n_nodes + 1))
-
-    def _refuse_overflow(self, base: int) -> None:
-        if (float(self._graph.data.sum()) + 1.0) * base >= EXACT:
-            raise ValueError(f"the network is too long for exact arithmetic with {base} sources: split it")
-
-    def _reached(
-        self, sources: Integers, wanted: Integers | None, limit: float
-    ) -> tuple[Integers, Integers, Floats]:
-        """Row of ``sources``, node and metres of everything within the limit, by row, then node.
-
-        ``sources`` are distinct nodes. Searched block by block, since a search fills a dense table.
-        """
-        bound = decimetres.limit(limit)
-        columns = np.arange(self.n_nodes) if wanted is None else np.unique(wanted)
-        found = [_none_reached(), *self._blocks(sources, columns, bound)]
-        row, node, metres = zip(*found)
-        return np.concatenate(row), np.concatenate(node), np.concatenate(metres)
-
-    def _blocks(
-        self, sources: Integers, columns: Integers, bound: float
-    ) -> Iterator[tuple[Integers, Integers, Floats]]:
-        size = max(1, CELLS // self.n_nodes)
-        for start in range(0, sources.size, size):
-            table = dijkstra(self._graph, indices=sources[start : start + size], limit=bound)[:, columns]
-            row, place = np.nonzero(np.isfinite(table))
-            yield row + start, columns[place], decimetres.to_metres(table[row, place])
-
-    def _summed(self, sources: Numbers, wanted: Integers, at_node: Floats, limit: float) -> Floats:
-        """Sum of ``at_node`` over the nodes within the limit, per source."""
-        nodes = indices("sources", sources, self.n_nodes)
-        distinct, which = np.unique(nodes, return_inverse=True)
-        row, node, _ = self._reached(distinct, wanted, limit)
-        sums: Floats = np.bincount(row, weights=at_node[node], minlength=distinct.size).astype(np.float64)
-        return sums[which]
+    @property
+    def _arcs(self) -> tuple[Integers, Integers, Integers]:
+        """First node, other end and decimetres of every arc, in the caller's numbers."""
+        arcs, old = self.graph.out, self.graph.old
+        return np.repeat(old, np.diff(arcs.starts)), old[arcs.packed & LOW], arcs.packed >> 32
 
 
 def _both(first: str, one: Floats | None, second: str, two: Floats | None) -> int | None:
@@ -303,59 +283,9 @@ def _common_size(*sizes: int | None) -> int:
     return given.pop()
 
 
-def _graph(u: Numbers, v: Numbers, length: Numbers, oneway: Numbers | None, n_nodes: int) -> csr_array:
-    """Directed edges in decimetres, no loops, of parallel edges the shortest.
-
-    Built by hand: scipy would add parallel edges up, and an edge of length zero must stay an edge.
-    """
-    tail = indices("u", u, n_nodes)
-    head = indices("v", v, n_nodes, tail.size)
-    metres = column("length", length, tail.size)
-    refuse(~(np.isfinite(metres) & (metres >= 0.0)), "length must be finite metres, zero or more")
-    cost = np.rint(metres * 10.0)
-    back = np.ones(tail.size, np.bool_) if oneway is None else ~flags("oneway", oneway, tail.size)
-    start, end = np.concatenate((tail, head[back])), np.concatenate((head, tail[back]))
-    both = np.concatenate((cost, cost[back]))
-    order = np.lexsort((both, end, start))
-    order = order[_shortest(start[order], end[order])]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(start[order], minlength=n_nodes))))
-    return csr_array(
-        (both[order], end[order].astype(np.int32), starts.astype(np.int32)), shape=(n_nodes, n_nodes)
-    )
-
-
-def _shortest(start: Integers, end: Integers) -> Mask:
-    """Of edges sorted by start, end, length: the first of each start and end that is not a loop."""
-    keep: Mask = start != end
-    keep[1:] &= (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-    return keep
-
-
-def _read_labels(label: Floats, base: int) -> tuple[Floats, Integers]:
-    """Labels distance × base + position back into metres and positions."""
-    reached = np.isfinite(label)
-    whole = np.where(reached, label, 0.0).astype(np.int64)
-    metres = np.where(reached, decimetres.to_metres(whole // base), np.inf)
-    return metres, np.where(reached, whole % base, -1).astype(np.int64)
-
-
-def _members(keys: Integers, group_of: Integers) -> tuple[Integers, Integers]:
-    """For every entry of ``keys`` all positions p with ``group_of[p] == key``: flat entries and positions."""
-    order = np.argsort(group_of, kind="stable")
-    lowest = np.searchsorted(group_of[order], keys, side="left")
-    sizes = np.searchsorted(group_of[order], keys, side="right") - lowest
-    entry = np.repeat(np.arange(keys.size), sizes)
-    step = np.arange(entry.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return entry, order[lowest[entry] + step]
-
-
 def _renumbered(label: Integers) -> Integers:
     """Component labels numbered from the largest component, equal ones by their smallest node."""
     _, first, sizes = np.unique(label, return_index=True, return_counts=True)
     rank = np.empty(sizes.size, dtype=np.int64)
     rank[np.lexsort((first, -sizes))] = np.arange(sizes.size)
     return rank[label]
-
-
-def _none_reached() -> tuple[Integers, Integers, Floats]:
-    return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64)

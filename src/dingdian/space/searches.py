@@ -1,0 +1,329 @@
+"""The searches along streets as compiled loops: nearest of many sources, and everything within a limit of each source.
+
+A label is distance × 2^32 + position, so that of two labels the smaller is the nearer source and, among equally near ones, the
+first: ties are exact and need no second pass. Arrays are those of `graph.Graph`; nothing is checked here.
+
+Two queues do the same work. A binary heap suits small neighbourhoods. Buckets some metres wide on a ring (Dial 1969, with the wider
+buckets of Meyer and Sanders 2003) suit large ones: nodes of one bucket are taken in any order, and one that was taken too early is
+taken again when a shorter way turns up. Both end in the same distances, since a node is done only when nothing improves it.
+
+No kernel makes its arrays longer in the middle of a search, which would slow every step: one that runs out of room says so by a
+negative number, and the caller comes again with more.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dingdian.space.compiled import compiled
+
+FAR = np.int64(2**63 - 1)  # the label of a node that nothing reaches
+UNSEEN = np.int32(2**31 - 1)  # the distance of a node that nothing reaches
+LOW = np.int64(2**32 - 1)  # the position in a label, the other end in an arc
+HIGH = np.int64(-(2**32))  # the distance in a label, the length in an arc
+SHORT = 12  # segments up to this many entries are put in order by insertion
+
+
+# --- nearest of many sources ---------------------------------------------------------------------------------------
+
+
+@compiled
+def nearest_labels(
+    starts: Any, packed: Any, nodes: Any, positions: Any, limit: Any, shift: Any, ring: Any, label: Any, store: Any, filled: Any
+) -> Any:
+    """Write into ``label`` (all `FAR` before) the smallest label of every node within ``limit`` decimetres.
+
+    ``nodes`` are distinct, ``positions`` what each stands for. ``ring`` buckets (a power of two) of 2^``shift`` decimetres must span
+    more than the longest arc. ``store`` is the room of all buckets, ``filled`` (zeros) how much of each is taken.
+
+    Returns −1 when a bucket was full; 1 when a way was cut off at ``limit``, else 0.
+    """
+    room, mask = store.size // ring, ring - 1
+    if nodes.size > room:
+        return -1
+    for i in range(nodes.size):
+        label[nodes[i]] = positions[i]
+        store[i] = nodes[i]
+    filled[0] = nodes.size
+    waiting, turn, cut = nodes.size, 0, 0
+    while waiting > 0:
+        bucket = turn & mask
+        begin, at = bucket * room, 0
+        while at < filled[bucket]:
+            node = store[begin + at]
+            at += 1
+            here = label[node]
+            if (here >> 32) >> shift != turn:
+                continue  # a shorter way was found meanwhile
+            for arc in range(starts[node], starts[node + 1]):
+                word = packed[arc]
+                there = here + (word & HIGH)
+                other = word & LOW
+                if there < label[other]:
+                    distance = there >> 32
+                    if distance > limit:
+                        cut = 1
+                        continue
+                    label[other] = there
+                    goal = (distance >> shift) & mask
+                    if filled[goal] == room:
+                        return -1
+                    store[goal * room + filled[goal]] = other
+                    filled[goal] += 1
+                    waiting += 1
+        waiting -= filled[bucket]
+        filled[bucket] = 0
+        turn += 1
+    return cut
+
+
+@compiled
+def read_labels(label: Any, other: Any, new: Any, distance: Any, owner: Any) -> None:
+    """The smaller one of two labels of each node, in the caller's numbering, as metres and position (``inf`` and −1 for none)."""
+    for i in range(new.size):
+        node = new[i]
+        best = min(label[node], other[node])
+        if best == FAR:
+            distance[i], owner[i] = np.inf, -1
+        else:
+            distance[i], owner[i] = (best >> 32) / 10.0, best & LOW
+
+
+# --- everything within a limit of one source -----------------------------------------------------------------------
+
+
+@compiled
+def heap_push(heap: Any, size: Any, entry: Any) -> Any:
+    """Put ``entry`` into a binary heap of ``size`` entries; the new size."""
+    i = size
+    while i > 0:
+        parent = (i - 1) >> 1
+        if heap[parent] <= entry:
+            break
+        heap[i] = heap[parent]
+        i = parent
+    heap[i] = entry
+    return size + 1
+
+
+@compiled
+def heap_drop(heap: Any, size: Any) -> Any:
+    """Take the smallest entry, ``heap[0]``, out of a binary heap of ``size`` entries; the new size."""
+    size -= 1
+    last, i = heap[size], 0
+    while True:
+        child = 2 * i + 1
+        if child >= size:
+            break
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= last:
+            break
+        heap[i] = heap[child]
+        i = child
+    heap[i] = last
+    return size
+
+
+@compiled
+def _around_by_heap(starts: Any, packed: Any, source: Any, limit: Any, distance: Any, heap: Any, found: Any) -> Any:
+    """Nodes within ``limit`` of ``source`` into ``found``, nearest first; how many, or −1 without room."""
+    count, size = 0, 1
+    distance[source] = 0
+    heap[0] = source
+    while size > 0:
+        top = heap[0]
+        size = heap_drop(heap, size)
+        node, here = top & LOW, top >> 32
+        if distance[node] != here:
+            continue
+        if count == found.size:
+            return -1
+        found[count] = node
+        count += 1
+        for arc in range(starts[node], starts[node + 1]):
+            word = packed[arc]
+            other, there = word & LOW, here + (word >> 32)
+            if there < distance[other] and there <= limit:
+                if size == heap.size:
+                    return -1
+                distance[other] = there
+                size = heap_push(heap, size, (there << 32) | other)
+    return count
+
+
+@compiled
+def _around_by_buckets(
+    starts: Any, packed: Any, source: Any, limit: Any, shift: Any, ring: Any, distance: Any, store: Any, filled: Any, found: Any
+) -> Any:
+    """Nodes within ``limit`` of ``source`` into ``found``, in no order; how many, or −1 without room."""
+    room, mask = store.size // ring, ring - 1
+    distance[source] = 0
+    found[0] = source
+    store[0] = source
+    filled[0] = 1
+    count, waiting, turn = 1, 1, 0
+    while waiting > 0:
+        bucket = turn & mask
+        begin, at = bucket * room, 0
+        while at < filled[bucket]:
+            node = store[begin + at]
+            at += 1
+            here = np.int64(distance[node])
+            if here >> shift != turn:
+                continue
+            for arc in range(starts[node], starts[node + 1]):
+                word = packed[arc]
+                other, there = word & LOW, here + (word >> 32)
+                before = distance[other]
+                if there < before and there <= limit:
+                    goal = (there >> shift) & mask
+                    if filled[goal] == room:
+                        return -1
+                    distance[other] = there
+                    if before == UNSEEN:
+                        if count == found.size:
+                            return -1
+                        found[count] = other
+                        count += 1
+                    store[goal * room + filled[goal]] = other
+                    filled[goal] += 1
+                    waiting += 1
+        waiting -= filled[bucket]
+        filled[bucket] = 0
+        turn += 1
+    return count
+
+
+@compiled
+def around(
+    starts: Any, packed: Any, source: Any, limit: Any, shift: Any, ring: Any, distance: Any, store: Any, heap: Any, filled: Any,
+    found: Any,
+) -> Any:
+    """Nodes within ``limit`` of ``source`` into ``found`` and their decimetres into ``distance`` (all `UNSEEN` before).
+
+    With ``ring`` 0 by the heap, else by buckets. Returns how many; −1 without room, with ``distance`` and ``filled`` cleared again.
+    """
+    if ring == 0:
+        count = _around_by_heap(starts, packed, source, limit, distance, heap, found)
+    else:
+        count = _around_by_buckets(starts, packed, source, limit, shift, ring, distance, store, filled, found)
+    if count < 0:
+        distance[:] = UNSEEN
+        filled[:] = 0
+    return count
+
+
+@compiled
+def gather(
+    starts: Any, packed: Any, sources: Any, begin: Any, limit: Any, shift: Any, ring: Any, distance: Any, store: Any, heap: Any,
+    filled: Any, found: Any, item_starts: Any, items: Any, out_item: Any, out_distance: Any, ends: Any,
+) -> Any:
+    """For each source from number ``begin`` on the items within ``limit``, by distance, then by item.
+
+    Node ``i`` carries ``items[item_starts[i]:item_starts[i + 1]]``. Source ``s`` gets ``out_…[ends[s]:ends[s + 1]]``.
+
+    Returns the number of the first source that did not fit (``sources.size`` when all did); −1 − number when the queue or
+    ``found`` was too small for it.
+    """
+    keys, spare = np.empty(found.size, dtype=np.int64), np.empty(found.size, dtype=np.int64)
+    for s in range(begin, sources.size):
+        count = around(starts, packed, sources[s], limit, shift, ring, distance, store, heap, filled, found)
+        if count < 0:
+            return -1 - s
+        total = 0
+        for i in range(count):
+            node = found[i]
+            keys[i] = (np.int64(distance[node]) << 32) | node
+            distance[node] = UNSEEN
+            total += item_starts[node + 1] - item_starts[node]
+        if ends[s] + total > out_item.size:
+            return s
+        if ring > 0:
+            sort_by_distance(keys, spare, count)
+        at = ends[s]
+        for i in range(count):
+            node = keys[i] & LOW
+            for entry in range(item_starts[node], item_starts[node + 1]):
+                out_item[at] = items[entry]
+                out_distance[at] = keys[i] >> 32
+                at += 1
+        _order_equals(out_item, out_distance, ends[s], at)
+        ends[s + 1] = at
+    return sources.size
+
+
+@compiled
+def sum_around(
+    starts: Any, packed: Any, sources: Any, begin: Any, limit: Any, shift: Any, ring: Any, distance: Any, store: Any, heap: Any,
+    filled: Any, found: Any, units: Any, sums: Any,
+) -> Any:
+    """For each source from ``begin`` on the sum of ``units`` over the nodes within ``limit``; returns as `gather` does."""
+    for s in range(begin, sources.size):
+        count = around(starts, packed, sources[s], limit, shift, ring, distance, store, heap, filled, found)
+        if count < 0:
+            return -1 - s
+        total = np.int64(0)
+        for i in range(count):
+            total += units[found[i]]
+            distance[found[i]] = UNSEEN
+        sums[s] = total
+    return sources.size
+
+
+# --- order ---------------------------------------------------------------------------------------------------------
+
+
+@compiled
+def sort_by_distance(keys: Any, spare: Any, count: Any) -> None:
+    """Put ``keys[:count]`` in the order of their upper halves: by insertion when few, else byte by byte (radix sort)."""
+    if count <= SHORT:
+        for i in range(1, count):
+            key, j = keys[i], i
+            while j > 0 and keys[j - 1] >> 32 > key >> 32:
+                keys[j] = keys[j - 1]
+                j -= 1
+            keys[j] = key
+        return
+    top = np.int64(0)
+    for i in range(count):
+        top = max(top, keys[i] >> 32)
+    tally = np.zeros(256, dtype=np.int64)
+    shift = 32
+    while top > 0:
+        tally[:] = 0
+        for i in range(count):
+            tally[(keys[i] >> shift) & 255] += 1
+        before = 0
+        for value in range(256):
+            before, tally[value] = before + tally[value], before
+        for i in range(count):
+            value = (keys[i] >> shift) & 255
+            spare[tally[value]] = keys[i]
+            tally[value] += 1
+        for i in range(count):
+            keys[i] = spare[i]
+        shift += 8
+        top >>= 8
+
+
+@compiled
+def _order_equals(item: Any, distance: Any, begin: Any, end: Any) -> None:
+    """Among entries of one distance put the items in ascending order."""
+    at = begin
+    while at < end:
+        stop = at + 1
+        while stop < end and distance[stop] == distance[at]:
+            stop += 1
+        if stop - at > SHORT:
+            item[at:stop] = np.sort(item[at:stop])
+        else:
+            for i in range(at + 1, stop):
+                value, j = item[i], i
+                while j > at and item[j - 1] > value:
+                    item[j] = item[j - 1]
+                    j -= 1
+                item[j] = value
+        at = stop

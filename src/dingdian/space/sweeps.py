@@ -1,0 +1,201 @@
+"""Searches over a prepared graph: which queue, how much room, on how many threads; the loops themselves are in `searches`.
+
+Speaks whole decimetres and the graph's own numbers of nodes; metres and the caller's numbers are `network`'s business.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+
+from dingdian.space import searches
+from dingdian.space.arrays import Floats, Integers
+from dingdian.space.graph import FARTHEST, Graph
+from dingdian.space.threads import cores, side_by_side
+
+Compact: TypeAlias = npt.NDArray[np.int32]
+
+FEW_ARCS = 4  # a limit below so many mean arcs is searched by the heap: measured, the two cross there
+WIDEST_RING = 4096  # buckets; beyond it they are made wider instead
+SPLIT = (256, 65_536)  # sources and nodes from which a search is worth splitting among threads
+CHUNK = 64  # sources in a chunk at least
+
+
+@frozen
+class Queue:
+    """``ring`` buckets of 2^``shift`` decimetres; ring 0 stands for the heap."""
+
+    shift: int
+    ring: int
+
+    @classmethod
+    def of(cls, graph: Graph, limit: int) -> Queue:
+        mean = graph.total // max(1, graph.out.packed.size)
+        if limit < FEW_ARCS * mean:
+            return cls(0, 0)
+        shift = max(0, (mean // 2).bit_length() - 1)  # a third to a half of the mean arc
+        while graph.longest >> shift > WIDEST_RING // 2:
+            shift += 1
+        return cls(shift, max(64, 1 << ((graph.longest >> shift) + 1).bit_length()))
+
+
+@frozen(eq=False)
+class Gathered:
+    """For source ``s`` the items ``item[ends[s]:ends[s + 1]]``, nearest first, and their decimetres."""
+
+    ends: Integers = field(repr=False)
+    item: Compact = field(repr=False)
+    distance: Compact = field(repr=False)
+
+
+def whole_limit(limit: float) -> int:
+    """A limit in decimetres (``inf`` allowed) as what a search may count up to."""
+    return int(min(limit, FARTHEST))
+
+
+# --- nearest -------------------------------------------------------------------------------------------------------
+
+
+def nearest(graph: Graph, nodes: Integers, positions: Integers, limit: float, threads: int | None = None) -> tuple[Floats, Integers]:
+    """Metres from the nearest source to each node in the caller's numbering, and its position; ``inf`` and −1 for none.
+
+    ``nodes`` (graph's numbers) are distinct. With many sources and a limit the map is searched in parts, one for each thread, by the
+    order of the curve; a node takes the smaller label, so that the parts cannot be told from the whole.
+
+    Raises
+    ------
+    ValueError
+        Without a limit, when a shortest way may be longer than `FARTHEST`.
+    """
+    order = np.argsort(nodes, kind="stable")
+    parts = 1
+    if np.isfinite(limit) and nodes.size >= SPLIT[0] and graph.n_nodes >= SPLIT[1]:
+        parts = min(4, cores() if threads is None else threads)
+    found = side_by_side(lambda part: _labels(graph, nodes[part], positions[part], limit), np.array_split(order, parts), threads)
+    for more in found[2:]:
+        np.minimum(found[0], more, out=found[0])
+    distance, owner = np.empty(graph.n_nodes), np.empty(graph.n_nodes, dtype=np.int64)
+    searches.read_labels(found[0], found[1] if parts > 1 else found[0], graph.new, distance, owner)
+    return distance, owner
+
+
+def _labels(graph: Graph, nodes: Integers, positions: Integers, limit: float) -> Integers:
+    queue = Queue.of(graph, FARTHEST)
+    bound = whole_limit(limit)
+    room = max(256, 2 * nodes.size, graph.n_nodes // 32)
+    while True:
+        label = np.full(graph.n_nodes, searches.FAR)
+        store, filled = np.empty(queue.ring * room, dtype=np.int32), np.zeros(queue.ring, dtype=np.int64)
+        said = searches.nearest_labels(
+            graph.out.starts, graph.out.packed, nodes, positions, bound, queue.shift, queue.ring, label, store, filled)
+        if said >= 0:
+            break
+        room *= 2
+    if said and np.isinf(limit):
+        raise ValueError("the network is too long for exact arithmetic: a way is longer than 214,748 km")
+    return label
+
+
+# --- catchments ----------------------------------------------------------------------------------------------------
+
+
+class _Scratch:
+    """What one thread searches with; grows when a kernel says so."""
+
+    def __init__(self, graph: Graph, limit: float, forward: bool = True) -> None:
+        self.arcs = graph.out if forward else graph.into
+        self.bound = whole_limit(limit)
+        self.queue = Queue.of(graph, self.bound)
+        self.n_nodes = graph.n_nodes
+        self.distance = np.full(graph.n_nodes, searches.UNSEEN)
+        self.filled = np.zeros(max(1, self.queue.ring), dtype=np.int64)
+        self.room = 256
+        self._make()
+
+    def grow(self) -> None:
+        self.room *= 4
+        self._make()
+
+    def _make(self) -> None:
+        # A node may wait in several buckets at once, and each arc may push: both are bounded by the whole graph.
+        self.store = np.empty(max(1, self.queue.ring * self.room), dtype=np.int32)
+        self.heap = np.empty(16 * self.room, dtype=np.int64)
+        self.found = np.empty(min(self.n_nodes, 16 * self.room), dtype=np.int64)
+
+    @property
+    def head(self) -> tuple[Integers, Integers]:
+        return self.arcs.starts, self.arcs.packed
+
+    @property
+    def tools(self) -> tuple[int, int, int, Compact, Compact, Integers, Integers, Integers]:
+        return (self.bound, self.queue.shift, self.queue.ring, self.distance, self.store, self.heap, self.filled, self.found)
+
+
+def gathered(
+    graph: Graph, sources: Integers, limit: float, item_starts: Integers, items: Integers, *, forward: bool = True,
+    threads: int | None = None,
+) -> Gathered:
+    """Items within ``limit`` decimetres of each source (graph's numbers, repeats allowed), by distance, then by item.
+
+    Node ``i`` (graph's number) carries ``items[item_starts[i]:item_starts[i + 1]]``. With ``forward`` False the way is measured from
+    the items to the source.
+    """
+    chunks = _chunks(sources, threads)
+    found = side_by_side(lambda chunk: _gather(graph, chunk, limit, item_starts, items, forward), chunks, threads)
+    offsets = np.cumsum([0, *(len(part.item) for part in found)])
+    ends = np.concatenate([np.zeros(1, dtype=np.int64), *(part.ends[1:] + before for part, before in zip(found, offsets))])
+    return Gathered(ends, np.concatenate([part.item for part in found]), np.concatenate([part.distance for part in found]))
+
+
+def _gather(graph: Graph, sources: Integers, limit: float, item_starts: Integers, items: Integers, forward: bool) -> Gathered:
+    scratch = _Scratch(graph, limit, forward)
+    ends = np.zeros(sources.size + 1, dtype=np.int64)
+    room = 64 * sources.size + 1024
+    item, distance = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    begin = 0
+    while begin < sources.size:
+        said = searches.gather(*scratch.head, sources, begin, *scratch.tools, item_starts, items, item, distance, ends)
+        if said < 0:
+            begin = -1 - said
+            scratch.grow()
+        elif said < sources.size:
+            begin = said
+            item, distance = _doubled(item), _doubled(distance)
+        else:
+            begin = said
+    used = int(ends[-1])
+    return Gathered(ends, item[:used], distance[:used])
+
+
+def summed(graph: Graph, sources: Integers, units: Integers, limit: float, threads: int | None = None) -> Integers:
+    """Sum of ``units`` (one per node, graph's numbers) over the nodes within ``limit`` decimetres of each source."""
+    found = side_by_side(lambda chunk: _sum(graph, chunk, units, limit), _chunks(sources, threads), threads)
+    return np.concatenate(found)
+
+
+def _sum(graph: Graph, sources: Integers, units: Integers, limit: float) -> Integers:
+    scratch = _Scratch(graph, limit)
+    sums = np.zeros(sources.size, dtype=np.int64)
+    begin = 0
+    while begin < sources.size:
+        said = searches.sum_around(*scratch.head, sources, begin, *scratch.tools, units, sums)
+        if said < 0:
+            scratch.grow()
+        begin = said if said >= 0 else -1 - said
+    return sums
+
+
+def _chunks(sources: Integers, threads: int | None) -> list[Integers]:
+    """Sources in a few runs for each thread: the last ones even out who drew the denser streets."""
+    wanted = cores() if threads is None else max(1, threads)
+    parts = 1 if wanted == 1 else min(4 * wanted, max(1, sources.size // CHUNK))
+    return np.array_split(sources, parts)
+
+
+def _doubled(values: Compact) -> Compact:
+    longer = np.empty(2 * values.size, dtype=np.int32)
+    longer[: values.size] = values
+    return longer

@@ -1,0 +1,30 @@
+"""Several kernels at once: chunks of work on a few threads, results in the order of the chunks.
+
+The number of threads changes how long a search takes and nothing else: each chunk is computed by itself and put in its place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
+
+MOST = 16  # threads: beyond this the memory is the limit, not the cores
+
+
+def cores() -> int:
+    """Threads that are worth starting on this machine."""
+    return max(1, min(MOST, os.cpu_count() or 1))
+
+
+def side_by_side(work: Callable[[Work], Result], chunks: Sequence[Work], threads: int | None = None) -> list[Result]:
+    """``work`` of each chunk, in the order of ``chunks``; with one thread or one chunk in the caller's own."""
+    wanted = min(len(chunks), cores() if threads is None else max(1, threads))
+    if wanted <= 1:
+        return [work(chunk) for chunk in chunks]
+    with ThreadPoolExecutor(wanted) as pool:
+        return list(pool.map(work, chunks))
