@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dingdian.methods.access import (
@@ -21,6 +21,8 @@ from dingdian.methods.access import (
     unused_supply,
 )
 from dingdian.space.pairs import Pairs
+
+law = settings(deadline=None)  # the first call loads the compiled kernels
 
 BANDS = [(400, 1.0), (800, 0.68), (1200, 0.22)]
 
@@ -215,6 +217,7 @@ def run(name, supply, demand, pairs):
 
 
 @every_variant
+@law
 @given(town=towns())
 def test_each_variant_equals_the_plain_sums_of_its_paper(name, town):
     expected, used = slow(name, *town)
@@ -225,6 +228,7 @@ def test_each_variant_equals_the_plain_sums_of_its_paper(name, town):
 
 
 @every_variant
+@law
 @given(town=towns())
 def test_all_supply_that_reaches_anybody_is_handed_out(name, town):
     supply, demand, pairs = town
@@ -234,6 +238,7 @@ def test_all_supply_that_reaches_anybody_is_handed_out(name, town):
 
 
 @every_variant
+@law
 @given(town=towns(), factor=st.floats(0.01, 100))
 def test_access_scales_with_supply_and_inversely_with_demand(name, town, factor):
     supply, demand, pairs = town
@@ -245,6 +250,7 @@ def test_access_scales_with_supply_and_inversely_with_demand(name, town, factor)
 
 
 @every_variant
+@law
 @given(town=towns(), random=st.randoms(use_true_random=False))
 def test_the_order_of_pairs_moves_nothing_but_the_rounding(name, town, random):
     supply, demand, pairs = town
@@ -255,11 +261,13 @@ def test_the_order_of_pairs_moves_nothing_but_the_rounding(name, town, random):
 
 
 @every_variant
+@law
 @given(town=towns())
 def test_the_same_pairs_give_the_same_bits(name, town):
     assert run(name, *town).tobytes() == run(name, *town).tobytes()
 
 
+@law
 @given(town=towns(), radius=st.integers(0, 15_000).map(lambda d: d / 10))
 def test_2sfca_is_e2sfca_with_one_step(town, radius):
     supply, demand, pairs = town
@@ -268,6 +276,7 @@ def test_2sfca_is_e2sfca_with_one_step(town, radius):
     assert one_step.tolist() == two_step(supply, demand, near).tolist()
 
 
+@law
 @given(town=towns(), one=st.floats(0, 1500), two=st.floats(0, 1500))
 def test_cumulative_opportunities_never_fall_when_the_radius_grows(town, one, two):
     supply, _, pairs = town
@@ -277,6 +286,7 @@ def test_cumulative_opportunities_never_fall_when_the_radius_grows(town, one, tw
 
 
 @every_variant
+@law
 @given(town=towns())
 def test_access_is_zero_where_nothing_is_reached(name, town):
     supply, demand, pairs = town
