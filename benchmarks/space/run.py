@@ -45,7 +45,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--peers", default="", metavar="PYTHON", help="interpreter of the peers' environment")
     parser.add_argument("--size", choices=("full", "tiny"), default="full")
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts, of {', '.join(PARTS)}")
-    parser.add_argument("--repeats", type=int, default=7, help="at most so many timed runs of each")
+    parser.add_argument("--repeats", type=int, default=15, help="at most so many timed runs of each")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write every single time as JSON")
     asked = parser.parse_args(arguments)
     asked.only = asked.only.split(",")
