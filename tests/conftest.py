@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import settings
 
 from dingdian.city.model import City
 from dingdian.city.read import read_city
 from dingdian.plans.load import load_plan
 from dingdian.plans.model import Plan
 from small_city import small_city
+
+# The first call of a compiled kernel takes seconds: no law is broken by that.
+settings.register_profile("dingdian", deadline=None)
+settings.load_profile("dingdian")
 
 
 @pytest.fixture(scope="session")

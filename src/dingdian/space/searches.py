@@ -80,11 +80,10 @@ def nearest_labels(
 
 
 @compiled
-def read_labels(label: Any, other: Any, new: Any, distance: Any, owner: Any) -> None:
-    """The smaller one of two labels of each node, in the caller's numbering, as metres and position (``inf`` and −1 for none)."""
+def read_labels(label: Any, new: Any, distance: Any, owner: Any) -> None:
+    """Each node's label in the caller's numbering, as metres and position (``inf`` and −1 for none)."""
     for i in range(new.size):
-        node = new[i]
-        best = min(label[node], other[node])
+        best = label[new[i]]
         if best == FAR:
             distance[i], owner[i] = np.inf, -1
         else:

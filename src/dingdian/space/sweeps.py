@@ -70,16 +70,22 @@ def nearest(graph: Graph, nodes: Integers, positions: Integers, limit: float, th
     ValueError
         Without a limit, when a shortest way may be longer than `FARTHEST`.
     """
+    label = labels(graph, nodes, positions, limit, threads)
+    distance, owner = np.empty(graph.n_nodes), np.empty(graph.n_nodes, dtype=np.int64)
+    searches.read_labels(label, graph.new, distance, owner)
+    return distance, owner
+
+
+def labels(graph: Graph, nodes: Integers, positions: Integers, limit: float, threads: int | None = None) -> Integers:
+    """The same as labels distance × 2^32 + position, in the graph's numbering; `searches.FAR` for none."""
     order = np.argsort(nodes, kind="stable")
     parts = 1
     if np.isfinite(limit) and nodes.size >= SPLIT[0] and graph.n_nodes >= SPLIT[1]:
         parts = min(4, cores() if threads is None else threads)
     found = side_by_side(lambda part: _labels(graph, nodes[part], positions[part], limit), np.array_split(order, parts), threads)
-    for more in found[2:]:
+    for more in found[1:]:
         np.minimum(found[0], more, out=found[0])
-    distance, owner = np.empty(graph.n_nodes), np.empty(graph.n_nodes, dtype=np.int64)
-    searches.read_labels(found[0], found[1] if parts > 1 else found[0], graph.new, distance, owner)
-    return distance, owner
+    return found[0]
 
 
 def _labels(graph: Graph, nodes: Integers, positions: Integers, limit: float) -> Integers:
@@ -102,8 +108,8 @@ def _labels(graph: Graph, nodes: Integers, positions: Integers, limit: float) ->
 # --- catchments ----------------------------------------------------------------------------------------------------
 
 
-class _Scratch:
-    """What one thread searches with; grows when a kernel says so."""
+class Scratch:
+    """What one thread searches with, again and again; grows when a kernel says so. ``limit`` in decimetres."""
 
     def __init__(self, graph: Graph, limit: float, forward: bool = True) -> None:
         self.arcs = graph.out if forward else graph.into
@@ -118,6 +124,14 @@ class _Scratch:
     def grow(self) -> None:
         self.room *= 4
         self._make()
+
+    def around(self, source: int) -> Integers:
+        """Nodes within the limit of one source (graph's numbers); their ``distance`` must be set back to `searches.UNSEEN` after use."""
+        while True:
+            count = int(searches.around(*self.head, source, *self.tools))
+            if count >= 0:
+                return self.found[:count]
+            self.grow()
 
     def _make(self) -> None:
         # A node may wait in several buckets at once, and each arc may push: both are bounded by the whole graph.
@@ -151,7 +165,7 @@ def gathered(
 
 
 def _gather(graph: Graph, sources: Integers, limit: float, item_starts: Integers, items: Integers, forward: bool) -> Gathered:
-    scratch = _Scratch(graph, limit, forward)
+    scratch = Scratch(graph, limit, forward)
     ends = np.zeros(sources.size + 1, dtype=np.int64)
     room = 64 * sources.size + 1024
     item, distance = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
@@ -177,7 +191,7 @@ def summed(graph: Graph, sources: Integers, units: Integers, limit: float, threa
 
 
 def _sum(graph: Graph, sources: Integers, units: Integers, limit: float) -> Integers:
-    scratch = _Scratch(graph, limit)
+    scratch = Scratch(graph, limit)
     sums = np.zeros(sources.size, dtype=np.int64)
     begin = 0
     while begin < sources.size:
