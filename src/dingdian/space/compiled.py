@@ -17,4 +17,8 @@ R = TypeVar("R")
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """``function`` as a compiled kernel with the same signature."""
-    return cast("Callable[P, R]", numba.njit(nogil=True, cache=True)(function))
+    try:
+        kernel = numba.njit(nogil=True, cache=True)(function)
+    except RuntimeError:  # no folder may be written to: the code is compiled anew in each process
+        kernel = numba.njit(nogil=True)(function)
+    return cast("Callable[P, R]", kernel)
