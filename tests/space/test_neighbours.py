@@ -142,3 +142,25 @@ def test_an_index_does_not_change_with_the_arrays_it_was_made_from():
     sites = Sites(lon, lat)
     lon[0] = 118.0
     assert sites.nearest([117.0], [36.65])[1].tolist() == [0.0]
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("spread", [0.0001, 0.02, 2.0])
+@pytest.mark.parametrize("metric", ["ground", "plane"])
+def test_counts_equal_the_pairs_whatever_stands_on_the_radius(seed, spread, metric):
+    points, sites = cloud(seed, 40, spread), cloud(seed + 1000, 60, spread)
+    if metric == "plane":
+        points, sites = (tuple(values * 1e5 for values in two) for two in (points, sites))
+        index = Sites(*sites, metric=PLANE)
+    else:
+        index = Sites(*sites)
+    every = np.sort(index.within(*points, 1e6).distance)
+    radius = float(every[seed * 7 % every.size])  # hits one of the distances exactly
+    for near in (radius, radius + 0.1, max(0.0, radius - 0.1)):
+        assert index.counts(*points, near).tolist() == index.within(*points, near).counts().tolist()
+
+
+def test_counts_beyond_the_reach_of_the_short_cut_are_measured():
+    sites = Sites([117.0, 119.0], [36.65, 36.65])
+    assert sites.counts([117.0], [36.65], 150_000.0).tolist() == [1]
+    assert sites.counts([117.0], [36.65], 180_000.0).tolist() == [2]

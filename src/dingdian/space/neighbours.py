@@ -29,12 +29,14 @@ class Metric:
 
     ``embed`` must never put two points farther apart than ``measure`` says: then a search with the radius
     loses nobody, and ``measure`` decides. A chord through the Earth is never longer than the way along its
-    surface.
+    surface. ``excess`` is the most by which ``measure`` may be longer than what ``embed`` says, up to a
+    distance in metres.
     """
 
     check: Callable[[Numbers, Numbers], tuple[Floats, Floats]]
     embed: Callable[[Floats, Floats], Floats]
     measure: Callable[[Floats, Floats, Floats, Floats], Integers]
+    excess: Callable[[float], float]
 
 
 def _earth_centred(lon: Floats, lat: Floats) -> Floats:
@@ -54,8 +56,20 @@ def _flat_decimetres(x1: Floats, y1: Floats, x2: Floats, y2: Floats) -> Integers
     return decimetres.from_metres(np.asarray(np.hypot(x2 - x1, y2 - y1)))
 
 
-GROUND = Metric(points, _earth_centred, geodesic_decimetres)
-PLANE = Metric(plane_points, _flat, _flat_decimetres)
+def _arc_excess(metres: float) -> float:
+    """The most by which an arc of the ellipsoid is longer than its chord of up to ``metres``; ``inf`` beyond 100 km.
+
+    arc − chord = arc³ / (24 ρ²) + …, ρ the radius of curvature, 6,335 km at least; twice that covers the other terms.
+    """
+    return metres**3 / (12.0 * 6.335e6**2) if metres <= 1e5 else np.inf
+
+
+def _none(metres: float) -> float:
+    return 0.0
+
+
+GROUND = Metric(points, _earth_centred, geodesic_decimetres, _arc_excess)
+PLANE = Metric(plane_points, _flat, _flat_decimetres, _none)
 
 
 @frozen(eq=False)
@@ -107,8 +121,22 @@ class Sites:
         return Pairs.ordered(source[keep], target[keep], metres, first.size, len(self), bound / 10.0)
 
     def counts(self, lon: Numbers, lat: Numbers, radius: float) -> Integers:
-        """Number of sites within ``radius`` metres of each point: int64, shape (n_points,)."""
-        return self.within(lon, lat, radius).counts()
+        """Number of sites within ``radius`` metres of each point: int64, shape (n_points,).
+
+        Only where somebody stands within some centimetres of the radius is anything measured on the ground.
+        """
+        bound = decimetres.limit(radius)
+        metres = bound / 10.0
+        inner = metres - MARGIN - self.metric.excess(metres + MARGIN)
+        if not 0.0 < inner < np.inf:
+            return self.within(lon, lat, radius).counts()
+        first, second = self.metric.check(lon, lat)
+        laid = self.metric.embed(first, second)
+        found = np.asarray(self._tree.query_ball_point(laid, inner, return_length=True), dtype=np.int64)
+        widest = self._tree.query_ball_point(laid, metres + MARGIN, return_length=True)
+        close = np.flatnonzero(found != widest)
+        found[close] = self.within(first[close], second[close], radius).counts()
+        return found
 
     def nearest(self, lon: Numbers, lat: Numbers) -> tuple[Integers, Floats]:
         """Position of the nearest site to each point, and metres to it; ties go to the smaller position.
