@@ -18,7 +18,13 @@ def shares(city: Any, **more: Any) -> dict[str, Any]:
 
 
 def inputs(row: Any) -> dict[str, Any]:
-    return {item.name: item.value for item in row.inputs}
+    """What the share of people was taken of."""
+    return {item.name: item.value for item in row.inputs if "cells" not in item.name}
+
+
+def cells_of(row: Any) -> dict[str, Any]:
+    """The same by populated cells."""
+    return {item.name: item.value for item in row.inputs if "cells" in item.name}
 
 
 def test_people_by_hand() -> None:
@@ -85,6 +91,43 @@ def test_two_pharmacies_do_not_count_people_twice() -> None:
     one = shares(small_city(more_providers=[pharmacy("P1", 0)]))[AREA]
     two = shares(small_city(more_providers=[pharmacy("P1", 0), pharmacy("P2", 1)]))[AREA]
     assert inputs(one) == inputs(two)
+
+
+# --- places beside people --------------------------------------------------------------------------------------------
+
+
+def test_populated_cells_are_counted_once_each_beside_their_people() -> None:
+    """Five of the seven cells on the streets are near the shop: 71.43 % of the cells, and 8.93 % of the people."""
+    rows = shares(small_city(more_providers=[pharmacy("P1", 0)]))
+    assert cells_of(rows[AREA]) == {"covered_cells": 5, "considered_cells": 7, "cells": 10, "share_of_cells": Decimal("71.43")}
+    assert cells_of(rows[WEST]) == {"covered_cells": 2, "considered_cells": 3, "cells": 4, "share_of_cells": Decimal("66.67")}
+    assert rows[AREA].supply == Decimal("8.93")
+    assert {item.unit_of_measure for item in rows[AREA].inputs if item.name in ("covered_cells", "considered_cells", "cells")} == {"populated_cell"}
+
+
+@pytest.mark.parametrize(("persons", "counted"), [(0, 0), (0.4, 1), (1, 1)])
+def test_a_cell_with_nobody_in_it_is_no_place_to_serve(persons: float, counted: int) -> None:
+    people = [cell("A", corner(0), 100), cell("B", corner(1), persons)]
+    row = shares(small_city(population=people, more_providers=[pharmacy("P1", 0)]))[AREA]
+    assert cells_of(row) == {"covered_cells": 1 + counted, "considered_cells": 1 + counted, "cells": 1 + counted, "share_of_cells": 100}
+
+
+@pytest.mark.parametrize(("metres", "covered"), [(34.9, 1), (35.0, 1), (35.1, 0)])
+def test_a_cell_is_covered_exactly_when_its_people_are(metres: float, covered: int) -> None:
+    city = small_city(population=[cell("C", corner(0), 100)], more_providers=[provider("P1", away(metres, 0, corner(10)))])
+    assert cells_of(shares(city)[AREA])["covered_cells"] == covered
+
+
+def test_the_note_says_the_share_of_cells_in_both_languages() -> None:
+    note = shares(small_city(more_providers=[pharmacy("P1", 0)]))[AREA].note
+    assert note is not None
+    assert note.zh.endswith("；按有人口的格网计，每格计一次，为 71.43%（7 格中 5 格）")
+    assert note.en.endswith("; each populated cell counted once, the share is 71.43% (5 of 7 cells)")
+
+
+def test_where_nobody_is_considered_cells_have_no_share_either() -> None:
+    row = shares(small_city(population=[cell("N", away(5000, 0), 50)], more_providers=[pharmacy("P1", 0)]))[AREA]
+    assert cells_of(row) == {"covered_cells": 0, "considered_cells": 0, "cells": 1}
 
 
 # --- unknown ---------------------------------------------------------------------------------------------------------

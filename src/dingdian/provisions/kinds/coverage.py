@@ -1,7 +1,8 @@
 """The share of people who have a provider of a class inside their 15-minute circle, walking along the streets.
 
 Speaks only of the people that the streets reach, and says how many those are out of how many. Counts people on the cells of
-the population grid, never on a drawn polygon. A target says whose share it is and from when; where it speaks of insured persons and
+the population grid, never on a drawn polygon. Beside the share of people stands that of the populated cells, each counted once: a few
+crowded cells can carry the one and not the other. A target says whose share it is and from when; where it speaks of insured persons and
 the grid counts residents, the share of residents stands beside it and is not held against the target. Judges no application.
 """
 
@@ -16,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 from attrs import evolve, frozen
 
+from dingdian.methods.coverage import Shares, shares_of
 from dingdian.methods.rounding import round_half_even
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
@@ -107,14 +109,16 @@ class Coverage(Provision):
         if isinstance(counted, Text):
             yield evolve(row, status="undetermined", reason=counted)
             return
-        covered, considered, people = counted
+        covered, considered, people = _whole(counted)
         inputs = (
             Input(name="covered", value=covered, unit_of_measure="person", source="population"),
             Input(name="considered", value=considered, unit_of_measure="person", source="population"),
             Input(name="people", value=people, unit_of_measure="person", source="population"),
             Input(name="walk", value=limit, unit_of_measure="m", source="reading"),
+            *_of_cells(counted),
         )
-        row = evolve(row, inputs=inputs, readings=choices.used, note=_speaks_of(considered, people, basis))
+        note = _followed_by(_speaks_of(considered, people, basis), _said_of_cells(counted))
+        row = evolve(row, inputs=inputs, readings=choices.used, note=note)
         if considered == 0:
             yield evolve(row, note=None, status="undetermined", reason=_nobody(people))
             return
@@ -131,7 +135,7 @@ class Coverage(Provision):
             return self.target_percent
         return self.target_percent if choices["people"].option == ANY_GRID else None
 
-    def _people(self, ground: Ground, unit: str, reached: Any) -> tuple[int, int, int] | Text:
+    def _people(self, ground: Ground, unit: str, reached: Any) -> Shares | Text:
         cells = ground.places.cells
         if cells is None:
             return Text("缺少人口格网（population 表）", "the population table is missing")
@@ -141,8 +145,7 @@ class Coverage(Provision):
         if mine is None:
             return Text("该单元没有边界，人口格网无法归属", "the unit has no polygon, so no cell can be attributed to it")
         considered, covered = reached
-        return tuple(round(float(cells.persons[mask & mine].sum())) for mask in (  # type: ignore[return-value]
-            covered, considered, np.ones(len(mine), dtype=bool)))
+        return shares_of(covered[mine], considered[mine], cells.persons[mine])
 
     def read_back(self) -> Text:
         what = "、".join(PROVIDER_CLASSES.label(c) for c in self.counts)
@@ -178,6 +181,38 @@ def walk_to_nearest(ground: Ground, rows: Any, limit: float) -> Any:
     walk[offset > SNAP_LIMIT_M] = np.nan
     metres[inside] = walk
     return metres
+
+
+def _whole(counted: Shares) -> tuple[int, int, int]:
+    """Persons covered, considered and in all, to whole ones."""
+    return round(counted.persons.covered), round(counted.persons.considered), round(counted.persons.total)
+
+
+def _of_cells(counted: Shares) -> tuple[Input, ...]:
+    """The same three of the cells with anybody in them, each counted once, and their share in percent."""
+    share = _percent_of_cells(counted)
+    cells = counted.places
+    counts = {"covered_cells": cells.covered, "considered_cells": cells.considered, "cells": cells.total}
+    stated = tuple(Input(name=name, value=int(count), unit_of_measure="populated_cell", source="population") for name, count in counts.items())
+    return stated if share is None else (*stated, Input(name="share_of_cells", value=share, unit_of_measure="percent", source="population"))
+
+
+def _percent_of_cells(counted: Shares) -> Decimal | None:
+    cells = counted.places
+    return round_half_even(Fraction(int(cells.covered) * 100, int(cells.considered)), 2) if cells.considered else None
+
+
+def _said_of_cells(counted: Shares) -> Text:
+    share = _percent_of_cells(counted)
+    if share is None:
+        return Text("", "")
+    covered, considered = show(int(counted.places.covered)), show(int(counted.places.considered))
+    return Text(f"；按有人口的格网计，每格计一次，为 {show(share)}%（{considered} 格中 {covered} 格）",
+                f"; each populated cell counted once, the share is {show(share)}% ({covered} of {considered} cells)")
+
+
+def _followed_by(first: Text, then: Text) -> Text:
+    return Text(first.zh + then.zh, first.en + then.en)
 
 
 def _other_people(per: str, basis: str) -> Text:
