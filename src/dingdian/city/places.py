@@ -20,6 +20,10 @@ from dingdian.methods.density import percentile_threshold, persons_per_km2
 from dingdian.space.neighbours import Sites
 from dingdian.space.network import Network
 from dingdian.space.plane import geodesic_decimetres
+from dingdian.space.radius import (
+    SNAP_LIMIT_M as SNAP_LIMIT_M,  # the city's people are tied to its streets by the same limit
+)
+from dingdian.space.radius import AlongStreets, Ruler, StraightLine
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,9 +32,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-
-# A provider whose nearest street node is farther away is not on the streets that the city has.
-SNAP_LIMIT_M = 500.0
 
 
 @frozen
@@ -81,12 +82,17 @@ class Places:
         return {code: row for row, code in enumerate(self._codes)}
 
     @cached_property
-    def _sites(self) -> Sites:
-        return Sites(degrees(self.located["lon"]), degrees(self.located["lat"]))
+    def straight_line(self) -> StraightLine:
+        """Distances to the rows of `located` along the ellipsoid."""
+        return StraightLine(degrees(self.located["lon"]), degrees(self.located["lat"]))
 
     def straight(self, lon: float, lat: float, limit_m: float) -> tuple[Neighbour, ...]:
         """Providers within ``limit_m`` of a place along the ellipsoid, nearest first, whatever their class and status."""
-        pairs = self._sites.within(np.array([lon]), np.array([lat]), limit_m)
+        return self._neighbours(self.straight_line, lon, lat, limit_m)
+
+    def _neighbours(self, ruler: Ruler, lon: float, lat: float, limit_m: float) -> tuple[Neighbour, ...]:
+        """Nearest first, equally near ones by their codes."""
+        pairs = ruler.within(np.array([lon]), np.array([lat]), limit_m)
         return tuple(self._neighbour(row, metres) for row, metres in zip(pairs.target, pairs.distance))
 
     def _neighbour(self, row: int, metres: float) -> Neighbour:
@@ -134,16 +140,11 @@ class Places:
         return lon, lat, u, v, edges["length_m"].to_numpy(dtype=float)
 
     @cached_property
-    def _on_streets(self) -> tuple[Integers, Floats]:
-        """For each located provider its street node (−1 when not on the streets) and the metres to it."""
+    def on_foot(self) -> AlongStreets:
+        """Walks to the rows of `located`, from door to door; needs streets. Without an extent nobody is known to be on them."""
         lon, lat = degrees(self.located["lon"]), degrees(self.located["lat"])
-        node = np.full(len(lon), -1, dtype=np.int64)
-        metres = np.full(len(lon), np.inf)
-        inside = self._inside(lon, lat)
-        if inside.any():
-            node[inside], metres[inside] = self.streets.snap(lon[inside], lat[inside])
-        node[metres > SNAP_LIMIT_M] = -1
-        return node, metres
+        extent = self.snapshot.city.streets_extent
+        return AlongStreets.tied(self.streets, lon, lat, extent=shapely.Polygon() if extent is None else extent)
 
     def _inside(self, lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
         extent = self.snapshot.city.streets_extent
@@ -159,7 +160,7 @@ class Places:
         A provider's node is number ``streets.n_nodes + row``; a provider that is not on the streets hangs loose.
         """
         lon, lat, u, v, length = self._street_arrays
-        node, metres = self._on_streets
+        node, metres = self.on_foot.node, self.on_foot.offset
         tied = np.flatnonzero(node >= 0)
         return Network(
             np.concatenate([lon, degrees(self.located["lon"])]), np.concatenate([lat, degrees(self.located["lat"])]),
@@ -174,26 +175,16 @@ class Places:
     @cached_property
     def is_on_streets(self) -> npt.NDArray[np.bool_]:
         """For each row of `located`, whether walking distances to it exist."""
-        return self._on_streets[0] >= 0
+        return self.on_foot.on_streets if self.has_streets else np.zeros(len(self.located), dtype=bool)
 
     def walking(self, lon: float, lat: float, limit_m: float) -> tuple[Neighbour, ...] | None:
         """Providers within a walk of ``limit_m``, nearest first; None where the streets do not reach the place.
 
         The walk counts the metres from each door to its nearest street node.
         """
-        if not self.in_streets(lon, lat):
+        if not self.in_streets(lon, lat) or not self.on_foot.measured([lon], [lat])[0]:
             return None
-        node, metres = self.streets.snap(lon, lat)
-        if metres > SNAP_LIMIT_M:
-            return None
-        left = float(Decimal(str(limit_m)) - decimal(metres))
-        if left < 0:
-            return ()
-        distance, _ = self.doors.nearest(np.array([node]), left)
-        at_door = distance[self.streets.n_nodes:]
-        rows = np.flatnonzero(np.isfinite(at_door))
-        found = [self._neighbour(int(row), at_door[row] + float(decimal(metres))) for row in rows]
-        return tuple(sorted(found, key=lambda n: (n.distance_m, n.provider)))
+        return self._neighbours(self.on_foot, lon, lat, limit_m)
 
     # --- people --------------------------------------------------------------------------------------------------
 
