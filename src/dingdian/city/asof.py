@@ -198,6 +198,14 @@ class Snapshot:
                 return unit
         return None
 
+    def units_at(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> list[str]:
+        """For each place the lowest unit whose own polygon holds it; "" outside them all."""
+        found = np.full(len(lon), "", dtype=object)
+        for unit in sorted(self.city.polygons, key=lambda code: (len(self.ancestors(code)), code)):
+            shapely.prepare(self.city.polygons[unit])
+            found[shapely.intersects_xy(self.city.polygons[unit], lon, lat)] = unit
+        return [str(unit) for unit in found]
+
     def _polygon(self, unit: str) -> Any:
         if unit in self.city.polygons:
             return self.city.polygons[unit]

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+HALF_DIAGONAL = 0.7072  # of a cell, in sides: a place in a cell is no farther from its centre
+
 
 @frozen
 class Neighbour:
@@ -146,7 +148,8 @@ class Places:
         extent = self.snapshot.city.streets_extent
         return AlongStreets.tied(self.streets, lon, lat, extent=shapely.Polygon() if extent is None else extent)
 
-    def _inside(self, lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+    def inside_streets(self, lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+        """Whether each place lies inside the area that the city's streets cover."""
         extent = self.snapshot.city.streets_extent
         if extent is None or not self.has_streets:
             return np.zeros(len(lon), dtype=bool)
@@ -199,7 +202,7 @@ class Places:
         bases = sorted(set(table["basis"]))
         return Cells(
             table["cell"].to_numpy(dtype=object), lon, lat, table["persons"].to_numpy(dtype=float),
-            bases[0] if len(bases) == 1 else "+".join(bases), self._inside(lon, lat),
+            bases[0] if len(bases) == 1 else "+".join(bases), self.inside_streets(lon, lat),
         )
 
     @cached_property
@@ -230,6 +233,15 @@ class Places:
         row = self._cell_row(lon, lat)
         return None if row is None or self.cells is None else str(self.cells.cell[row])
 
+    def cell_rows(self, lon: Floats, lat: Floats) -> Integers:
+        """For each place the row of the cell that holds it; −1 where no cell does, or without a grid."""
+        side, rows = self.snapshot.city.meta.population_cell_m, np.full(len(lon), -1, dtype=np.int64)
+        if self._cell_sites is not None and side is not None:
+            near = self._cell_sites.within(lon, lat, side * HALF_DIAGONAL)
+            found, first = np.unique(near.source, return_index=True)
+            rows[found] = near.target[first]
+        return rows
+
     @cached_property
     def _cell_row(self) -> Callable[[float, float], int | None]:
         # The density and the published class of a place both ask for its cell, once more for every reading.
@@ -239,7 +251,7 @@ class Places:
         side = self.snapshot.city.meta.population_cell_m
         if self._cell_sites is None or side is None:
             return None
-        reach = side * 0.7072  # half the diagonal: a place in a cell is no farther from its centre
+        reach = side * HALF_DIAGONAL
         near = self._cell_sites.within(np.array([lon]), np.array([lat]), reach)
         return int(near.target[0]) if len(near.target) else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from dingdian.cli import check, demo, importing, init, measure, plan, replay, run
+from dingdian.cli import check, demo, importing, init, measure, plan, replay, run, site
 from dingdian.cli.shared import BAD_DATA, FINDINGS, FINE, LANG, USAGE, say
 from dingdian.version import __version__
 
@@ -25,5 +25,5 @@ def main(lang: str) -> None:
     """Sets the language; the verbs do the work."""
 
 
-for verb in (demo.demo, init.init, importing.import_, plan.plan_, measure.measure, check.check, run.run, replay.replay):
+for verb in (demo.demo, init.init, importing.import_, plan.plan_, measure.measure, check.check, site.site, run.run, replay.replay):
     main.add_command(verb)

@@ -52,6 +52,14 @@ def city_note(city: City) -> CityNote:
                     synthetic=city.meta.synthetic)
 
 
+def latest_day(city: City) -> date:
+    """The latest of the city's as-of date and its applications' days."""
+    if not city.has("applications"):
+        return city.meta.as_of
+    latest: date = max(city.meta.as_of, city.tables["applications"]["applied_on"].max().date())
+    return latest
+
+
 def notes(city: City, plan: Plan, on: date) -> tuple[Text, ...]:
     """What a reader must know before using a result: another pooling area, a day outside the plan's period, a draft, a later register."""
     draft = Text("规划为征求意见稿，结果仅供参考。", "The plan is a draft: the result is for reference only.")

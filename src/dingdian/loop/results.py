@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from dingdian.loop.options import Competition as Competition
+from dingdian.loop.options import Options as Options
+from dingdian.loop.options import Place as Place
 from dingdian.provisions.finding import Finding, Measure, Number
 from dingdian.terms import Text
 
@@ -107,78 +110,6 @@ class Gaps:
         return {
             "plan": self.plan.as_json(), "city": self.city.as_json(), "as_of": self.date_on,
             "gaps": [row.as_json() for row in self.rows],
-        }
-
-
-@frozen(kw_only=True)
-class Place:
-    """A place where one more provider would help most, in the city's working frame.
-
-    ``gain`` people come newly within reach when the places before it in the list are taken.
-    """
-
-    rank: int
-    lon: float
-    lat: float
-    district: str
-    district_name: str
-    gain: int
-    saturation_after: int
-    cap: int
-    sentence: Text
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "rank": self.rank, "lon": str(self.lon), "lat": str(self.lat), "district": self.district,
-            "district_name": self.district_name, "gain": self.gain, "saturation_after": self.saturation_after,
-            "cap": self.cap, "sentence": self.sentence,
-        }
-
-
-@frozen(kw_only=True)
-class Competition:
-    """Applications that each pass alone but cannot all be admitted, and the limit that they share."""
-
-    applications: tuple[str, ...]
-    provision: str
-    locator: str
-    sentence: Text
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "applications": list(self.applications), "provision": self.provision, "clause": self.locator,
-            "sentence": self.sentence,
-        }
-
-
-@frozen(kw_only=True)
-class Options:
-    """Where to add, and which applications compete.
-
-    ``covered_before`` and ``covered_after`` count people of ``considered`` (those inside the streets' extent), out of
-    ``people`` in the whole city; None with ``reason`` when coverage could not be measured. ``uncovered`` lists the
-    population cells among the considered whose people have no provider within reach today.
-    """
-
-    provider_class: str
-    places: tuple[Place, ...] = ()
-    covered_before: int | None = None
-    covered_after: int | None = None
-    considered: int | None = None
-    people: int | None = None
-    basis: str = ""
-    uncovered: tuple[str, ...] = ()
-    competitions: tuple[Competition, ...] = ()
-    method: Text = Text("", "")
-    reason: Text | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "provider_class": self.provider_class, "places": [place.as_json() for place in self.places],
-            "covered_before": self.covered_before, "covered_after": self.covered_after,
-            "considered": self.considered, "people": self.people, "basis": self.basis,
-            "competitions": [item.as_json() for item in self.competitions], "method": self.method,
-            "reason": self.reason,
         }
 
 

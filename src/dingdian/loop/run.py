@@ -12,7 +12,7 @@ from dingdian.loop.cases import application_ids, case_of
 from dingdian.loop.compare import compare
 from dingdian.loop.decide import check
 from dingdian.loop.findings import ELIGIBLE, REFUSED, REVIEW
-from dingdian.loop.ground import city_note, limits, plan_note
+from dingdian.loop.ground import city_note, latest_day, limits, plan_note
 from dingdian.loop.justify import justify
 from dingdian.loop.measure import measure
 from dingdian.loop.results import Gap, Gaps, Options, Ruling, Run
@@ -54,14 +54,6 @@ def run(
         rulings=tuple(rulings), annual_plan=annual,
         summary=(*limits(city, chosen, day), *_summary(city, gaps, options, tuple(rulings))),
     )
-
-
-def latest_day(city: City) -> date:
-    """The latest of the city's as-of date and its applications' days."""
-    if not city.has("applications"):
-        return city.meta.as_of
-    latest: date = max(city.meta.as_of, city.tables["applications"]["applied_on"].max().date())
-    return latest
 
 
 def _summary(city: City, gaps: Gaps, options: Options, rulings: tuple[Ruling, ...]) -> list[Text]:

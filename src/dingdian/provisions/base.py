@@ -1,8 +1,9 @@
 """The contract of every kind of provision, and the registry of kinds.
 
-A kind is an attrs class with declared fields, reading slots, and up to five answers: ``judge`` (one case), ``measure`` (the
-whole city), ``read_back`` (the rule in words, for an official to confirm), ``problems`` (what lint can hold against its fields)
-and ``probes`` (generated cases below, at and above its own limits). A kind refuses to know its plan's other provisions except
+A kind is an attrs class with declared fields, reading slots, and up to seven answers: ``judge`` (one case), ``measure`` (the
+whole city), ``read_back`` (the rule in words, for an official to confirm), ``problems`` (what lint can hold against its fields),
+``probes`` (generated cases below, at and above its own limits), ``site_limits`` (what it allows of places where one more provider
+might stand) and ``surplus`` (how many may leave where there are too many). A kind refuses to know its plan's other provisions except
 by the ids in its own fields.
 """
 
@@ -39,7 +40,9 @@ from dingdian.terms import (
 
 if TYPE_CHECKING:
     from dingdian.provisions.ground import Choices, Ground
+    from dingdian.provisions.newcomers import Integers, Newcomers, SiteLimits
     from dingdian.provisions.probe import Probe
+    from dingdian.space.siting.limits import Limits
 
 
 @frozen
@@ -237,6 +240,21 @@ class Provision:
     def measure(self, ground: Ground) -> Iterable[Measure]:
         """Rows of need and supply that this provision defines."""
         return ()
+
+    def site_limits(self, ground: Ground, choices: Choices, newcomers: Newcomers) -> SiteLimits | None:
+        """What it allows of newcomers, inside a siting; None for a kind that limits no places."""
+        return None
+
+    @property
+    def limits_sites(self) -> bool:
+        """Whether its kind has limits of its own inside a siting."""
+        return type(self).site_limits is not Provision.site_limits
+
+    def surplus(self, ground: Ground, choices: Choices, rows: Integers) -> Limits | None:
+        """How many of those that leave may leave together: where too many stand, what is beyond the cap. ``rows``: of
+        `Places.located`. None for a kind that knows no too many.
+        """
+        return None
 
     def read_back(self) -> Text:
         """The rule as one plain sentence in each language, for the official to confirm."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from dingdian.provisions.finding import Value
 from dingdian.report import words
@@ -44,6 +44,14 @@ def number(value: Value, lang: str = "zh", *, reason: Text | str | None = None, 
 def rounded(value: int | float | Decimal | None, places: int, *, plus: bool = False) -> str:
     """``value`` to a fixed number of decimals, for pictures; the tables beside them carry it in full."""
     return DASH if value is None else _signed(value, f"{abs(value):,.{places}f}", plus)
+
+
+def percent(part: int | None, whole: int | None) -> str:
+    """A share of people to two decimals, rounded down: nothing short of all is called 100%."""
+    if part is None or not whole:
+        return DASH
+    share = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
+    return f"{share}%"
 
 
 def _shortest(value: Decimal) -> Decimal:

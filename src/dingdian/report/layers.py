@@ -124,7 +124,7 @@ def _applications(scene: Scene) -> Iterator[tuple[BaseGeometry, dict[str, Any]]]
 
 _PLACE: Mapping[str, type] = {
     "rank": float, "provider_class": str, "unit": str, "unit_name": str, "gain": float, "saturation_after": float, "cap": float,
-    "sentence": str,
+    "sentence": str, "covered_after": float, "candidate": str,
 }
 
 
@@ -135,7 +135,7 @@ def _places(scene: Scene) -> Iterator[tuple[BaseGeometry, dict[str, Any]]]:
         yield _point(scene, place.lon, place.lat), {
             "rank": place.rank, "provider_class": scene.run.options.provider_class, "unit": place.district,
             "unit_name": place.district_name, "gain": place.gain, "saturation_after": place.saturation_after,
-            "cap": place.cap, "sentence": place.sentence.zh,
+            "cap": place.cap, "sentence": place.sentence.zh, "covered_after": place.covered_after, "candidate": place.candidate,
         }
 
 

@@ -46,5 +46,6 @@ OUTCOME_MARKS = {"eligible": "#1f7a4a", "refused": "#b3321f", "review": "#c98a00
 PHARMACY = "#6b7a88"
 PLACE = "#7a1f5c"
 STREET = "#c9ced2"
-UNCOVERED = "#e0b64a"
+UNCOVERED, UNCOVERED_PALE = "#e0b64a", "#f6e9c8"  # pale: as it looks on the map
+GAINED, GAINED_PALE = "#3b8f8a", "#c4dddc"
 SYNTHETIC = "#8a1538"

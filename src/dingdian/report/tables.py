@@ -138,6 +138,8 @@ _PLACE = _fields("""
     saturation_after | 新增后半径内家数 | number
     cap              | 上限家数 | number
     sentence         | 说明
+    covered_after    | 其后覆盖人口 | number
+    candidate        | 候选点
 """)
 _OPENING = _fields("""
     unit            | 单元代码
@@ -194,7 +196,7 @@ def findings(imprint: Imprint, lang: str = "zh") -> Flat:
 def places(run: Run, lang: str = "zh") -> Flat:
     """One row per suggested place."""
     rows = [
-        (p.rank, p.district, p.district_name, p.lon, p.lat, p.gain, p.saturation_after, p.cap, p.sentence(lang))
+        (p.rank, p.district, p.district_name, p.lon, p.lat, p.gain, p.saturation_after, p.cap, p.sentence(lang), p.covered_after, p.candidate)
         for p in run.options.places
     ]
     return Flat("places", "建议新增位置", _PLACE, tuple(rows))

@@ -175,7 +175,7 @@ def walk_to_nearest(ground: Ground, rows: Any, limit: float) -> Any:
     node, offset = ground.remember("cell_snap", lambda: places.streets.snap(cells.lon[inside], cells.lat[inside]))
     if len(rows):
         distance, _ = places.doors.nearest(places.door_nodes(rows), limit)
-        walk = distance[node] + offset
+        walk = np.round(distance[node] + offset, 1)  # whole decimetres again: a sum of two tenths may miss its own
     else:
         walk = np.full(len(inside), np.inf)
     walk[offset > SNAP_LIMIT_M] = np.nan

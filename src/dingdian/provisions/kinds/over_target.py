@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
+import numpy as np
 from attrs import frozen
 
 from dingdian.provisions import fields
@@ -28,7 +29,9 @@ from dingdian.provisions.finding import (
 )
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.bed_norm import norm_of
+from dingdian.provisions.newcomers import Newcomers, SiteLimits, spoken_of
 from dingdian.provisions.probe import Probe, application_for, provider_row
+from dingdian.space.siting.limits import Cap, Limits
 from dingdian.terms import PROVIDER_CLASSES, Text
 
 OWN_STANDARD, PUBLISHED = "own_standard", "published_total"
@@ -125,6 +128,22 @@ class OverTarget(Provision):
             would_change=() if not over else (Text(f"存量减少 {show(held - total)}", f"{show(held - total)} fewer in stock"),),
         )
 
+    def site_limits(self, ground: Ground, choices: Choices, newcomers: Newcomers) -> SiteLimits:
+        """What the published total leaves of each class; without a total as the reading says. Beds cannot be told of a newcomer."""
+        speaks, left_out = spoken_of(self, newcomers)
+        members: dict[str, list[int]] = {}
+        for i in np.flatnonzero(speaks).tolist():
+            members.setdefault(str(newcomers.cases[i].provider_class), []).append(i)
+        caps = []
+        for provider_class, mine in members.items():
+            target = ground.snapshot.fact(provider_class, "plan_total")
+            total = None if target is None else whole(target.value)
+            if provider_class != "inpatient" and total is not None:
+                caps.append(Cap(self.id, mine, total, already=self._held(ground, provider_class)))
+            elif provider_class == "inpatient" or target is not None or choices["no_total"].option == PUBLISHED:
+                left_out |= dict.fromkeys(mine, _NO_BEDS if provider_class == "inpatient" else _no_total(provider_class).phrase)
+        return SiteLimits(limits=Limits(tuple(caps)), left_out=left_out, readings=choices.used)
+
     def probes(self, choices: Choices) -> Iterable[Probe]:
         """A published total of three pharmacies and the applicant; or, where only beds are meant, the bed norm's upper bound."""
         wanted = next((c for c in self.scope.provider_class or ("pharmacy",) if c != "inpatient"), None)
@@ -170,6 +189,7 @@ class OverTarget(Provision):
                     f"Where the stock of {names.en} providers, the applicant included, exceeds the plan's target ({target_en}), none is{usually.en} added.")
 
 
+_NO_BEDS = Text("新增机构的床位数未知，无法与床位上限比较", "the beds of the newcomer are not known and cannot be held against the norm")
 _PROBED: dict[bool, dict[str, Any]] = {True: {"kind": "pharmacy", "level": None}, False: {"kind": "clinic", "level": "ungraded"}}
 
 

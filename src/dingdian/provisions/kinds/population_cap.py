@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
+import numpy as np
 from attrs import evolve, frozen
 
 from dingdian.provisions import fields
@@ -27,8 +28,10 @@ from dingdian.provisions.finding import (
     Missing,
 )
 from dingdian.provisions.ground import Choices, Ground
+from dingdian.provisions.newcomers import Newcomers, SiteLimits, spoken_of
 from dingdian.provisions.probe import AREA, UNIT, Probe, application_for, provider_row
 from dingdian.provisions.settlement import FACT_KEYS, NAMES, SETTLEMENT, TOWNSHIP, area_of
+from dingdian.space.siting.limits import Cap, Limits
 from dingdian.terms import PROVIDER_CLASSES, Text
 
 PERSON, THRESHOLD = "person", "threshold"
@@ -164,6 +167,33 @@ class PopulationCap(Provision):
         doubtful = [code for code in counted if records[code].get("unit") is None or records[code].get("unit") in above]
         return Town(unit=unit, held=tuple(sorted(held)), doubtful=tuple(sorted(doubtful)), people=_people(ground, unit, people))
 
+    # --- siting ----------------------------------------------------------------------------------------------------------
+
+    def site_limits(self, ground: Ground, choices: Choices, newcomers: Newcomers) -> SiteLimits:
+        """At most so many in each township; beyond the first a person decides, unless a population is set from which on it is due."""
+        speaks, left_out = spoken_of(self, newcomers)
+        towns: dict[str, list[int]] = {}
+        for i in np.flatnonzero(speaks).tolist():
+            case = newcomers.cases[i]
+            area = area_of(case, ground, choices["area"])
+            unit = self._township(case, ground)
+            if area.missing or (area.name == TOWNSHIP and unit is None):
+                left_out[i] = _NO_AREA if area.missing else _NO_UNIT
+            elif area.name == TOWNSHIP:
+                towns.setdefault(str(unit), []).append(i)
+        caps = []
+        for unit, members in towns.items():
+            most, already = self._allowed(choices, self.town(ground, unit, choices["people"].option))
+            caps.append(Cap(self.id, members, most, already=already))
+        return SiteLimits(limits=Limits(tuple(caps)), left_out=left_out, readings=choices.used)
+
+    def _allowed(self, choices: Choices, town: Town) -> tuple[int, int]:
+        """How many a township may have without anybody's decision, and how many it has, those that may stand there with them."""
+        held = len(town.held) + len(town.doubtful)
+        if town.doubtful or choices["second"].option != THRESHOLD or town.people.value is None:
+            return self.first, held
+        return (self.most if town.people.value >= choices["second"]["persons"] else self.first), held
+
     # --- the whole city ------------------------------------------------------------------------------------------------
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
@@ -217,6 +247,10 @@ class PopulationCap(Provision):
         insured = [{"unit": PROBE_TOWN, "year": 2025, "scheme": s, "age_band": "all", "persons": n} for s, n in (("employee", persons), ("resident", 0))]
         return Probe(position=position, expect=expect, application=asked, note=note,
                      tables={"units": units, "facts": facts, "residents": people, "insured": insured, **({"providers": near} if near else {})})
+
+
+_NO_AREA = Text("所在区域类别（城市或乡镇）未知", "the class of the area (city or township) is unknown")
+_NO_UNIT = Text("不知在哪个乡镇（团场）", "its township or regiment is not known")
 
 
 def _fact(key: str, value: str) -> dict[str, Any]:

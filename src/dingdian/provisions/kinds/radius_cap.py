@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve, frozen
 
-from dingdian.provisions import fields, radius_probes, radius_words
+from dingdian.provisions import fields, radius_probes, radius_siting, radius_words
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.circles import Circle, by_circle, circles_over
@@ -50,13 +50,14 @@ from dingdian.provisions.nearby import (
     tally,
     widest_error_m,
 )
+from dingdian.provisions.newcomers import Integers, Newcomers, SiteLimits
 from dingdian.provisions.probe import Probe
+from dingdian.provisions.radius_siting import APPLICANT, EVERY, STRAIGHT, WALKING
 from dingdian.provisions.saturation import floor_rows, saturated_rows
 from dingdian.provisions.settlement import CITY, FACT_KEYS, NAMES, SETTLEMENT, TOWNSHIP, area_of
+from dingdian.space.siting.limits import Limits
 from dingdian.terms import DENSITIES, KINDS, LEVELS, PROVIDER_CLASSES, Text
 
-STRAIGHT, WALKING = "straight_line", "walking"
-APPLICANT, EVERY = "applicant", "every_circle"
 SMALLER, LARGER = "smaller_radius", "larger_radius"
 AREAS = {CITY: NAMES[CITY], TOWNSHIP: NAMES[TOWNSHIP]}
 APPROVED, DECLINED = "approved", "declined"
@@ -374,6 +375,12 @@ class RadiusCap(Provision):
             return int(next(iter(self.caps.values())))
         name = self.density_of(ground, ground.choices(self), (), lon, lat).name
         return int(self.caps[name]) if name else None
+
+    def site_limits(self, ground: Ground, choices: Choices, newcomers: Newcomers) -> SiteLimits:
+        return radius_siting.site_limits(self, ground, choices, newcomers)
+
+    def surplus(self, ground: Ground, choices: Choices, rows: Integers) -> Limits:
+        return radius_siting.surplus(self, ground, choices, rows)
 
     def read_back(self) -> Text:
         return radius_words.read_back(self)

@@ -13,7 +13,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from dingdian.city.places import Neighbour
-from dingdian.provisions import fields
+from dingdian.provisions import circle_siting, fields
 from dingdian.provisions.base import Provision, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import show
@@ -33,6 +33,7 @@ from dingdian.provisions.nearby import (
     walk_limit_m,
     widest_error_m,
 )
+from dingdian.provisions.newcomers import Newcomers, SiteLimits
 from dingdian.provisions.probe import Probe, application_for, provider_row
 from dingdian.terms import LEVELS, PROVIDER_CLASSES, Text
 
@@ -64,7 +65,7 @@ class ServiceCircle(Provision):
             return undetermined([no_place(case)])
         choices = ground.choices(self)
         limit = walk_limit_m(choices["walk"])
-        codes = self._same_type(ground, case)
+        codes = self.same_type(ground, case)
         reach = float(limit) + widest_error_m(case, ground, choices["doubt"])
         straight = among(ground, case, ground.places.straight(case.lon, case.lat, reach), codes)
         near, doubtful, bent = self._walk(ground, case, choices, limit, reach, codes, straight)
@@ -74,7 +75,8 @@ class ServiceCircle(Provision):
         counted = tally(case, near, limit, choices["doubt"])
         return self._judgement(case, ground, choices, limit, counted, straight, doubtful, bent)
 
-    def _same_type(self, ground: Ground, case: Case) -> frozenset[str]:
+    def same_type(self, ground: Ground, case: Case) -> frozenset[str]:
+        """Designated providers of the case's class and type, and level where the clause says so."""
         def compute() -> frozenset[str]:
             stock = ground.stock
             same = (stock["provider_class"] == case.provider_class) & (stock["kind_group"] == case.group)
@@ -145,6 +147,9 @@ class ServiceCircle(Provision):
             },
             would_change=() if verdict != FAILS else (_farther(counted, limit),),
         )
+
+    def site_limits(self, ground: Ground, choices: Choices, newcomers: Newcomers) -> SiteLimits:
+        return circle_siting.site_limits(self, ground, choices, newcomers)
 
     def probes(self, choices: Choices) -> Iterable[Probe]:
         """A provider of the same type on a street node, the applicant a few metres beyond the street's end: the walk is their sum."""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar
 
+import numpy as np
 from attrs import evolve, frozen
 
 from dingdian.methods.beds import per_1000
@@ -26,12 +27,14 @@ from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.affordable_beds import norm_named
 from dingdian.provisions.kinds.agglomeration import agglomeration_named
 from dingdian.provisions.kinds.bed_norm import reason_of
+from dingdian.provisions.newcomers import Newcomers, SiteLimits, spoken_of
 from dingdian.provisions.probe import Probe, application_for
 from dingdian.provisions.releases import released_between
 from dingdian.provisions.zone_ledger import Ledger
 from dingdian.provisions.zone_probes import probes_by_norm, probes_by_people
 from dingdian.provisions.zone_standing import MATCHED, OVER, SHORT, SIGNS, Quota, evidence, origin, standing
 from dingdian.provisions.zoning import Zone, insured_in, no_zone, zone_of, zones
+from dingdian.space.siting.limits import Cap, Limits
 from dingdian.terms import PROVIDER_CLASSES, Text
 
 THIS_YEAR, CARRIED = "this_year", "carried_over"
@@ -39,6 +42,10 @@ OFFER, SKIP = "offer_fewer", "skip"
 AS_BELOW, AS_ABOVE = "as_below", "as_above"
 CAPPED, UNCAPPED = "capped_by_gap", "not_capped"
 ZERO, TRANSFER = "literal_zero", "transfer"
+
+
+_NO_ZONE = Text("不在任何定点区域内", "in no zone")
+_NO_BEDS = Text("新增机构的床位数未知，无法计入额度", "the beds of the newcomer are not known, so its share of the quota is not")
 
 
 @kind_of_provision
@@ -258,6 +265,27 @@ class ZoneQuota(Provision):
                       sentence=Text(f"{quota.zone.name.zh}没有释放量，市局调剂 {show(granted)}，余 {show(left)}，{'在额度以内' if fits else '超出额度'}。",
                                     f"{quota.zone.name.en} lost nobody; {show(granted)} transferred, {show(left)} left: "
                                     f"{'inside the quota' if fits else 'beyond the quota'}."))
+
+    # --- siting --------------------------------------------------------------------------------------------
+
+    def site_limits(self, ground: Ground, choices: Choices, newcomers: Newcomers) -> SiteLimits:
+        """What is left of the year's quota in each zone, as places; beds cannot be told of a newcomer."""
+        speaks, left_out = spoken_of(self, newcomers)
+        members: dict[str, list[int]] = {}
+        for i in np.flatnonzero(speaks).tolist():
+            zone = zone_of(ground, newcomers.cases[i].district)
+            if zone is None or self.provider_class == "inpatient":
+                left_out[i] = _NO_ZONE if zone is None else _NO_BEDS
+            else:
+                members.setdefault(zone.code, []).append(i)
+        caps = []
+        for zone in zones(ground):
+            mine = members.get(zone.code, [])
+            quota = self.quota(ground, choices, zone, ground.on.year) if mine else Quota(zone=zone)
+            left_out |= {i: reason_of(quota.missing) for i in mine if quota.missing}
+            if quota.left is not None:
+                caps.append(Cap(self.id, mine, max(0, quota.left)))
+        return SiteLimits(limits=Limits(tuple(caps)), left_out=left_out, readings=choices.used)
 
     # --- words ---------------------------------------------------------------------------------------------
 

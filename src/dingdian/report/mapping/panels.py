@@ -17,6 +17,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox, offset_copy
 
+from dingdian.loop.options import RELEASE
 from dingdian.loop.results import Gap, Place, Ruling
 from dingdian.report import formats, palette, words
 from dingdian.report.mapping.furniture import (
@@ -162,10 +163,10 @@ def core(ax: Axes, scene: Scene, *, star: float = 15.0) -> Bounds | None:
     fit(ax, scene.core_bounds, margin=0.07)
     for district in scene.districts:
         ax.add_patch(patch(district.shape, facecolor="#fbfbfa", edgecolor=palette.FAINT, lw=0.9, zorder=2))
-    if len(scene.uncovered):
-        side = float(scene.city.meta.population_cell_m or 0)
-        cells = [Rectangle((x, y), side, side) for x, y in scene.uncovered]
-        ax.add_collection(PatchCollection(cells, facecolor=palette.UNCOVERED, alpha=0.30, edgecolor="none", zorder=3))
+    side = float(scene.city.meta.population_cell_m or 0)
+    for corners, colour in ((scene.uncovered, palette.UNCOVERED), (scene.gained, palette.GAINED)):
+        cells = [Rectangle((x, y), side, side) for x, y in corners]
+        ax.add_collection(PatchCollection(cells, facecolor=colour, alpha=0.30, edgecolor="none", zorder=3))
     if len(scene.streets):
         ax.add_collection(LineCollection(list(scene.streets), colors=palette.STREET, linewidths=0.35, zorder=4))
     # Many dots must not grow together, few must not vanish.
@@ -208,6 +209,11 @@ def _name_units_in_core(ax: Axes, scene: Scene) -> None:
             say(ax, spot.x, spot.y, district.name, 9.5, colour=palette.MUTED, alpha=0.9, halo=True, ha="center", va="center", zorder=9)
 
 
+_PLACES = {False: Text("建议新增位置（按次序编号）", "suggested places, by rank"), True: Text("可退出的机构（按次序编号）", "those to leave out, by rank")}
+_CHANGED = {False: Text("新增后进入服务圈的人口格网", "people whom the places bring within reach"),
+            True: Text("退出后失去服务的人口格网", "people who lose their reach")}
+
+
 def core_entries(scene: Scene) -> list[Entry]:
     """The core's legend: only what the panel shows."""
     counts = {outcome: sum(r.outcome == outcome for r in scene.run.rulings) for outcome in OUTCOME_SHAPES}
@@ -215,13 +221,15 @@ def core_entries(scene: Scene) -> list[Entry]:
     designated = Text(f"定点{name.zh}（{known} 家）", f"designated: {name.en} ({known})")
     entries = [Entry(designated, palette.PHARMACY, palette.PHARMACY, marker=".", size=5)]
     if scene.places:
-        entries.append(Entry(Text("建议新增位置（按次序编号）", "suggested places, by rank"), palette.PLACE, palette.PAPER, marker="*", size=11))
+        entries.append(Entry(_PLACES[scene.run.options.mode == RELEASE], palette.PLACE, palette.PAPER, marker="*", size=11))
     for outcome, shape in OUTCOME_SHAPES.items():
         said = Text(f"申请：{words.outcome(outcome)}（{counts[outcome]} 件）", f"applications: {words.outcome(outcome, 'en')} ({counts[outcome]})")
         if counts[outcome]:
             entries.append(Entry(said, palette.OUTCOME_MARKS[outcome], palette.PAPER, marker=shape, size=7))
     if len(scene.uncovered):
-        entries.append(Entry(Text("15分钟服务圈外的人口格网", "people outside the 15-minute circle"), "#f6e9c8", "#f6e9c8"))
+        entries.append(Entry(Text("15分钟服务圈外的人口格网", "people outside the 15-minute circle"), palette.UNCOVERED_PALE, palette.UNCOVERED_PALE))
+    if len(scene.gained):
+        entries.append(Entry(_CHANGED[scene.run.options.mode == RELEASE], palette.GAINED_PALE, palette.GAINED_PALE))
     if scene.has_streets:
         entries.append(Entry(Text("街道", "streets"), palette.STREET, palette.STREET, marker="_", size=11))
     return entries

@@ -211,12 +211,20 @@ class Scene:
 
     @cached_property
     def uncovered(self) -> Floats:
-        """Corners (x, y of south-west) of population cells out of reach, as far as the run says which they are."""
+        """Corners (x, y of south-west) of population cells that stay out of reach, as far as the run says which they are."""
+        return self._corners(self.uncovered_cells - frozenset(self.run.options.gained))
+
+    @cached_property
+    def gained(self) -> Floats:
+        """The same of the cells that the suggested places change."""
+        return self._corners(frozenset(self.run.options.gained))
+
+    def _corners(self, wanted: frozenset[str]) -> Floats:
         side = self.city.meta.population_cell_m
-        if not self.uncovered_cells or not self.city.has("population") or not side:
+        if not wanted or not self.city.has("population") or not side:
             return np.empty((0, 2))
         x, y = self.flat(*self.city.located("population"))
-        shown = self.city.tables["population"]["cell"].isin(self.uncovered_cells).to_numpy(dtype=bool) & np.isfinite(x)
+        shown = self.city.tables["population"]["cell"].isin(wanted).to_numpy(dtype=bool) & np.isfinite(x)
         return np.column_stack((x[shown], y[shown])) - side / 2
 
     @cached_property

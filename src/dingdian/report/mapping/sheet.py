@@ -30,19 +30,19 @@ SYNTHETIC_MARK = "合成数据 SYNTHETIC"
 
 def map_png(scene: Scene, imprint: Imprint, *, dpi: int = PRINT_DPI) -> bytes:
     """The A3 sheet: whole city left, core right."""
-    figure = _figure(A3)
+    figure = figure_of(A3)
     width, height = A3
     panel = height - MARGIN * 2 - HEAD - FOOT - LEGEND
     left = _left_width(scene, panel, width - 2 * MARGIN - GAP)
     right = width - 2 * MARGIN - GAP - left
     low = MARGIN + FOOT + LEGEND
-    whole, core = _axes(figure, MARGIN, low, left, panel), _axes(figure, MARGIN + left + GAP, low, right, panel)
+    whole, core = axes_at(figure, MARGIN, low, left, panel), axes_at(figure, MARGIN + left + GAP, low, right, panel)
     panels.overview(whole, scene, detail=panels.core(core, scene))
-    _mark((whole, core), imprint)
+    mark_synthetic((whole, core), imprint)
     _legends(figure, scene, left, right)
-    _head(_blank(figure, MARGIN, height - MARGIN - HEAD, width - 2 * MARGIN, HEAD), scene, imprint)
-    _foot(_blank(figure, MARGIN, MARGIN * 0.6, width - 2 * MARGIN, FOOT), scene, imprint)
-    return _png(figure, dpi)
+    _head(blank_at(figure, MARGIN, height - MARGIN - HEAD, width - 2 * MARGIN, HEAD), scene, imprint)
+    _foot(blank_at(figure, MARGIN, MARGIN * 0.6, width - 2 * MARGIN, FOOT), scene, imprint)
+    return png_bytes(figure, dpi)
 
 
 def overview_png(scene: Scene, imprint: Imprint, *, dpi: int = 220) -> bytes:
@@ -62,12 +62,12 @@ def _single(
 ) -> bytes:
     width, legend_height = 6.9, 0.36 + 0.22 * (-(-len(entries) // columns))
     panel = min(tallest, max(4.2, width / proportion))
-    figure = _figure((width, panel + legend_height + 0.1))
-    ax = _axes(figure, 0.02, legend_height + 0.08, width - 0.04, panel)
+    figure = figure_of((width, panel + legend_height + 0.1))
+    ax = axes_at(figure, 0.02, legend_height + 0.08, width - 0.04, panel)
     draw(ax, scene)
-    _mark((ax,), imprint)
-    legend(_blank(figure, 0.02, 0.0, width - 0.04, legend_height), title, entries, columns=columns)
-    return _png(figure, dpi)
+    mark_synthetic((ax,), imprint)
+    legend(blank_at(figure, 0.02, 0.0, width - 0.04, legend_height), title, entries, columns=columns)
+    return png_bytes(figure, dpi)
 
 
 def _head(ax: Axes, scene: Scene, imprint: Imprint) -> None:
@@ -96,8 +96,8 @@ def _legends(figure: Figure, scene: Scene, left: float, right: float) -> None:
     height = LEGEND - 0.12
     low = MARGIN + FOOT
     entries = panels.Classes.of(scene.gap_of.values()).entries() if scene.gap_of else []
-    legend(_blank(figure, MARGIN, low, left, height), _theme_title(scene), entries, columns=3)
-    legend(_blank(figure, MARGIN + left + GAP, low, right, height), "定点机构与申请", panels.core_entries(scene), columns=3)
+    legend(blank_at(figure, MARGIN, low, left, height), _theme_title(scene), entries, columns=3)
+    legend(blank_at(figure, MARGIN + left + GAP, low, right, height), "定点机构与申请", panels.core_entries(scene), columns=3)
 
 
 def _foot(ax: Axes, scene: Scene, imprint: Imprint) -> None:
@@ -121,7 +121,8 @@ def _foot_texts(scene: Scene, imprint: Imprint) -> list[str]:
     ]
 
 
-def _mark(axes: Sequence[Axes], imprint: Imprint) -> None:
+def mark_synthetic(axes: Sequence[Axes], imprint: Imprint) -> None:
+    """The mark of invented data across each panel, where there is some."""
     if imprint.synthetic:
         for ax in axes:
             watermark(ax, SYNTHETIC_MARK)
@@ -130,19 +131,22 @@ def _mark(axes: Sequence[Axes], imprint: Imprint) -> None:
 # --- paper ---------------------------------------------------------------------------------------------------------
 
 
-def _figure(size: tuple[float, float]) -> Figure:
+def figure_of(size: tuple[float, float]) -> Figure:
+    """A white sheet of so many inches."""
     figure = Figure(figsize=size, facecolor=palette.PAPER)
     FigureCanvasAgg(figure)
     return figure
 
 
-def _axes(figure: Figure, left: float, low: float, width: float, height: float) -> Axes:
+def axes_at(figure: Figure, left: float, low: float, width: float, height: float) -> Axes:
+    """A panel on a sheet, in inches from its lower left corner."""
     whole = figure.get_size_inches()
     return figure.add_axes((left / whole[0], low / whole[1], width / whole[0], height / whole[1]))
 
 
-def _blank(figure: Figure, left: float, low: float, width: float, height: float) -> Axes:
-    ax = _axes(figure, left, low, width, height)
+def blank_at(figure: Figure, left: float, low: float, width: float, height: float) -> Axes:
+    """The same without axes, for words."""
+    ax = axes_at(figure, left, low, width, height)
     blank(ax)
     return ax
 
@@ -159,7 +163,8 @@ def _left_width(scene: Scene, tall: float, wide: float) -> float:
     return min(0.55 * wide, max(0.34 * wide, tall * _proportion(scene.whole_bounds)))
 
 
-def _png(figure: Figure, dpi: int) -> bytes:
+def png_bytes(figure: Figure, dpi: int) -> bytes:
+    """The sheet as PNG without date or program name."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"optimize": False})
     return buffer.getvalue()
