@@ -215,6 +215,18 @@ def same_distances(tolerance: float = 0.0, limit: float = np.inf) -> Agreement:
     return compare
 
 
+def same_people(people: npt.NDArray[np.int64], limit: float) -> Agreement:
+    """The same distances, and our persons covered are those whom the other's distances reach."""
+    distances = same_distances(limit=limit)
+
+    def compare(ours: Arrays, theirs: Arrays) -> str:
+        reached = int(people[np.isfinite(theirs["distance"])].sum())
+        persons = "the same persons" if reached == ours["covered"] else f"**{reached:,} persons instead of {ours['covered']:,}**"
+        return f"{distances(ours, theirs)}, {persons}"
+
+    return compare
+
+
 def same_pairs(n_targets: int, tolerance: float, limit: float) -> Agreement:
     """The same pairs with the same distances, but for pairs within the tolerance of the limit."""
 

@@ -53,7 +53,7 @@ def catchments(bench: Bench, data: str, limit: float) -> Task:
 
 def saved(bench: Bench, data: str) -> Task:
     """A prepared network as bytes."""
-    from dingdian.space.prepared import to_bytes
+    from dingdian.space.stored_network import to_bytes
 
     network = bench.once("network", data, _network)
     return Task(run=lambda: to_bytes(network), facts=lambda raw: {"megabytes": len(raw) / 1e6})
@@ -61,7 +61,7 @@ def saved(bench: Bench, data: str) -> Task:
 
 def loaded(bench: Bench, data: str) -> Task:
     """The same bytes as a network again."""
-    from dingdian.space.prepared import from_bytes, to_bytes
+    from dingdian.space.stored_network import from_bytes, to_bytes
 
     content = to_bytes(bench.once("network", data, _network))
     streets = bench.data[data]
@@ -137,6 +137,33 @@ def reach_seen(bench: Bench, data: str, limit: float) -> Task:
     return Task(run=run, before=take_back, answer=lambda raw: {"distance": raw[0]})
 
 
+def whatif(bench: Bench, data: str, limit: float, radius: float, room: int, edits: int) -> Task:
+    """What a click on the map asks for: one more site, coverage by persons and full circles along streets kept up with it."""
+    from dingdian.space.demand import Demand
+    from dingdian.space.whatif import StreetCircle, WhatIf
+
+    network = bench.once("network", data, _network)
+    streets = bench.data[data]
+    people = np.bincount(streets["demand"], minlength=network.n_nodes)
+    city = WhatIf(network, streets["sites"], limit=limit, demand=Demand.at_nodes(network, people),
+                  circle=StreetCircle(network, radius), caps=room)
+    nodes = [int(node) for node in streets["candidates"][:edits]]
+    there: list[int] = []
+
+    def take_back() -> None:
+        while there:
+            city.remove(there.pop())
+
+    def run() -> Any:
+        there.extend(city.add(node).site for node in nodes)
+        return city
+
+    return Task(
+        run=run, before=take_back, units=edits,
+        answer=lambda raw: {"distance": raw.reach.distance, "covered": np.array(raw.covered)},
+    )
+
+
 # --- access and straight lines ----------------------------------------------------------------------------------
 
 
@@ -197,7 +224,7 @@ def _certificate(answer: Any) -> dict[str, Any]:
 MAKERS = {
     made.__name__: made
     for made in (
-        prepare, nearest, pairs, catchments, saved, loaded, reach_add, reach_remove, reach_seen, two_step,
+        prepare, nearest, pairs, catchments, saved, loaded, reach_add, reach_remove, reach_seen, whatif, two_step,
         straight_counts, cover,
     )
 }

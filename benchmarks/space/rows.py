@@ -24,6 +24,7 @@ from contest import (
     same_counts,
     same_distances,
     same_pairs,
+    same_people,
     same_values,
     spread,
     table,
@@ -254,6 +255,16 @@ def edits(stage: Stage) -> Iterator[Part]:
         stage.theirs("scipy_nearest", "scipy, worked out again", limit=NEAR, agrees=same_distances(limit=NEAR)),
     )
     yield _versus("One site less", "", removing)
+    people = np.bincount(stage.data["demand"], minlength=stage.data["x"].size)
+    clicks = stage.contest(
+        "one more site, all kept up", stage.mine("whatif", "ours: `WhatIf.add`", limit=NEAR, radius=STRAIGHT, room=3, edits=k, at_most=1e-3),
+        stage.theirs("scipy_nearest", "scipy, distances only, worked out again", limit=NEAR, extra=k, agrees=same_people(people, NEAR)),
+    )
+    yield _versus(
+        "One more site, with coverage and full circles",
+        f"Nearest site, persons within {NEAR:,.0f} m and circles of {STRAIGHT:,.0f} m along the streets above a cap of 3, all kept up. "
+        "Agreement covers distances and persons.", clicks,
+    )
     seen = stage.contest("one more site, all read", stage.mine("reach_seen", "ours: `Reach.add`, then both arrays read", limit=NEAR))
     yield _versus("One more site, and the whole answer read", "Metres and owners of all nodes as arrays for the caller.", seen)
 
