@@ -208,6 +208,14 @@ def test_the_python_example_runs(name: str, capsys: pytest.CaptureFixture[str]) 
     assert "refused True" in capsys.readouterr().out
 
 
+@pytest.mark.slow
+def test_the_example_of_the_guide_to_access_prints_what_the_guide_says(capsys: pytest.CaptureFixture[str]) -> None:
+    guide = text_of(DOCS / "guides" / "access.md")
+    (example,), (printed,) = fenced(guide, "python"), fenced(guide, "text")
+    exec(compile(example, "access.md", "exec"), {})
+    assert capsys.readouterr().out == printed
+
+
 def test_the_example_pack_of_the_guide_is_whole_and_passes(tmp_path: Path) -> None:
     blocks = fenced(text_of(DOCS / "guides" / "write-a-pack.md"), "yaml")
     for name, block in zip(("plan.yaml", "tests.yaml"), blocks, strict=True):
