@@ -238,7 +238,7 @@ def _duplicates(typed: Typed) -> Iterator[Problem]:
 
 
 def _key_texts(typed: Typed) -> list[str]:
-    columns = [typed.frame[name].astype(str).tolist() for name in typed.definition.key]
+    columns = [typed.frame[name].astype(str).fillna("").tolist() for name in typed.definition.key]
     return ["/".join(parts) for parts in zip(*columns)]
 
 

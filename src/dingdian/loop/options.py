@@ -24,8 +24,9 @@ class Held:
 
     provision: str
     locator: str
-    value: Number
-    threshold: Number
+    nature: str  # what the limit is about, a code of NATURES
+    value: int | Decimal
+    threshold: int | Decimal
 
     def as_json(self) -> dict[str, Any]:
         return {"provision": self.provision, "clause": self.locator, "value": self.value, "threshold": self.threshold}
@@ -91,11 +92,17 @@ class LimitNote:
 
     provision: str
     locator: str
+    title: Text
     rule: Text
     kept: bool = True
 
+    @property
+    def named(self) -> Text:
+        """The clause with what it is about: 二(二) 服务半径饱和度."""
+        return Text(f"{self.locator} {self.title.zh}", f"{self.locator} {self.title.en}")
+
     def as_json(self) -> dict[str, Any]:
-        return {"provision": self.provision, "clause": self.locator, "rule": self.rule}
+        return {"provision": self.provision, "clause": self.locator, "title": self.title, "rule": self.rule}
 
 
 @frozen(kw_only=True)

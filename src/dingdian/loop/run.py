@@ -125,9 +125,10 @@ def _siting_line(options: Options) -> Text:
     if options.covered_before is None or not options.considered:
         reason = options.reason or Text("数据不足", "not enough data")
         return Text(f"选址未能测算：{reason.zh}。", f"No siting: {reason.en}.")
+    proof = options.certificate.sentence if options.certificate else Text("", "")
     before = round(options.covered_before * 100 / options.considered, 1)
     after = round((options.covered_after or 0) * 100 / options.considered, 1)
     return Text(
-        f"在饱和上限内增设 {len(options.places)} 家药店，可使路网可及的 {show(options.considered)} 人中覆盖率由 {before}% 升至 {after}%。",
+        f"在饱和上限内增设 {len(options.places)} 家药店，可使路网可及的 {show(options.considered)} 人中覆盖率由 {before}% 升至 {after}%。{proof.zh}",
         f"{len(options.places)} more pharmacies inside the caps raise coverage of the {show(options.considered)} people whom the "
-        f"streets reach from {before}% to {after}%.")
+        f"streets reach from {before}% to {after}%. {proof.en}".rstrip())

@@ -14,6 +14,7 @@ from dingdian.report.imprint import Imprint, table_name
 from dingdian.report.mapping.scene import Scene
 from dingdian.report.mapping.sheet import core_png, overview_png
 from dingdian.report.matrix import Matrix, gap_matrix, opening_matrix, opening_title
+from dingdian.report.siting_words import proof
 from dingdian.report.word import Cell, Paper
 from dingdian.terms import ACTIONS, PROVIDER_CLASSES
 
@@ -274,25 +275,17 @@ def _priorities(paper: Paper, imprint: Imprint) -> None:
         why = options.reason.zh if options.reason else "没有可选位置"
         paper.text(f"本期未提出{PROVIDER_CLASSES.label(options.provider_class)}建议新增位置：{why}。")
         return
-    paper.text(f"建议新增{PROVIDER_CLASSES.label(options.provider_class)}的位置见表7。{coverage_sentence(imprint)}方法：{options.method.zh}")
+    paper.text(f"建议新增{PROVIDER_CLASSES.label(options.provider_class)}的位置见表7。方法：{options.method.zh}")
+    for said in proof(options):
+        paper.text(said.zh)
     paper.caption(f"表7　{PROVIDER_CLASSES.label(options.provider_class)}建议新增位置")
     paper.table(
-        ["次序", "区县", "经度", "纬度", "新增覆盖人口", "新增后半径内家数", "上限家数"],
+        ["次序", "区县", "经度", "纬度", "新增覆盖人口", "其后覆盖人口", "新增后半径内家数", "上限家数"],
         [[str(p.rank), p.district_name or formats.DASH, Cell(f"{p.lon:.5f}", right=True), Cell(f"{p.lat:.5f}", right=True),
-          Cell(formats.number(p.gain), right=True), Cell(str(p.saturation_after), right=True), Cell(str(p.cap), right=True)] for p in options.places],
-        [11, 24, 25, 25, 25, 28, 18],
+          Cell(formats.number(p.gain), right=True), Cell(formats.number(p.covered_after), right=True), Cell(str(p.saturation_after), right=True), Cell(str(p.cap), right=True)] for p in options.places],
+        [11, 21, 22, 22, 22, 25, 22, 15],
     )
     paper.note("位置为建议，不指定申请人；经度、纬度为城市数据所用坐标系。")
-
-
-def coverage_sentence(imprint: Imprint) -> str:
-    """Coverage before and after, as counts; empty when it was not measured."""
-    options = imprint.run.options
-    if options.covered_before is None or options.covered_after is None:
-        return ""
-    basis = words.group(options.basis)
-    return (f"路网范围内{basis}{formats.number(options.considered)}人（全市{formats.number(options.people)}人），"
-            f"现有服务圈覆盖{formats.number(options.covered_before)}人，全部新增后覆盖{formats.number(options.covered_after)}人。")
 
 
 # --- 七、口径与数据说明 --------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from dingdian.report.mapping.vector import overview_svg
 from dingdian.report.markup import Td, chip, esc, more, table, tag, two
 from dingdian.report.matrix import Matrix, gap_matrix, opening_matrix
 from dingdian.report.page_rulings import rulings_section
+from dingdian.report.siting_words import proof
 from dingdian.terms import POSITIONS, PROVIDER_CLASSES, Text
 from dingdian.version import __version__
 
@@ -294,15 +295,17 @@ def _places(imprint: Imprint) -> str:
     if not options.places:
         reason = options.reason or Text("没有可选位置", "no candidate place")
         return tag("p", two(Text(f"未提出{name.zh}建议新增位置：{reason.zh}。", f"No place suggested ({name.en}): {reason.en}.")), "lead")
-    headings = [Text("次序", "rank"), Text("区县", "unit"), Text("新增覆盖人口", "people newly covered"), Text("新增后半径内家数", "providers in radius after"),
+    headings = [Text("次序", "rank"), Text("区县", "unit"), Text("新增覆盖人口", "people newly covered"), Text("其后覆盖人口", "people covered then"),
+                Text("新增后半径内家数", "providers in radius after"),
                 Text("上限", "cap"), Text("经度", "longitude"), Text("纬度", "latitude"), Text("说明", "in words")]
     rows: list[list[str | Td]] = [
-        [str(p.rank), esc(p.district_name or formats.DASH), Td(formats.number(p.gain), "right"), Td(str(p.saturation_after), "right"), Td(str(p.cap), "right"),
+        [str(p.rank), esc(p.district_name or formats.DASH), Td(formats.number(p.gain), "right"), Td(formats.number(p.covered_after), "right"),
+         Td(str(p.saturation_after), "right"), Td(str(p.cap), "right"),
          Td(f"{p.lon:.5f}", "right"), Td(f"{p.lat:.5f}", "right"), two(p.sentence)] for p in options.places
     ]
     competing = "".join(f"<li>{two(c.sentence)} <small>{esc(c.locator)}</small></li>" for c in options.competitions)
     return "".join([
-        tag("p", two(options.method), "lead"), table([two(h) for h in headings], rows),
+        tag("p", two(options.method), "lead"), *(tag("p", two(said)) for said in proof(options)), table([two(h) for h in headings], rows),
         tag("p", two(Text("位置只是建议，不指定申请人。经纬度为城市数据所用坐标系。", "Places, not applicants, are suggested. Coordinates are in the city's own frame.")), "note"),
         f"<h3>{two(Text('相互竞争的申请', 'Competing applications'))}</h3><ul>{competing}</ul>" if competing else "",
     ])

@@ -13,8 +13,9 @@ from rich.text import Text as Styled
 
 from dingdian.loop.options import RELEASE, Options, Place
 from dingdian.loop.site import Sited
-from dingdian.report import formats, words
-from dingdian.terms import PROVIDER_CLASSES, Text
+from dingdian.report import formats
+from dingdian.report.siting_words import coverage, left_out, verified
+from dingdian.terms import PROVIDER_CLASSES
 
 _WIDTH = 120  # a file or a pager is not bound to the 80 columns that rich assumes
 _STYLES = {"optimal": "green", "feasible": "green", "time_limit": "yellow", "infeasible": "red"}
@@ -49,7 +50,7 @@ def site_lines(sited: Sited, lang: str = "zh") -> Iterable[Styled | Table]:
     if options.places:
         yield _table(options, lang)
     for item in options.left_out:
-        yield _plain(_say(f"未列为候选：{item.count} 处，{item.reason.zh}。", f"Left out: {item.count}, {item.reason.en}.", lang), "dim")
+        yield _plain(left_out(item)(lang), "dim")
     if options.not_modelled:
         yield _plain(_say("模型之外、留待审查的条款：", "Clauses outside the model, for the ruling: ", lang) + _others(options, lang), "dim")
 
@@ -63,26 +64,6 @@ def _certified(options: Options, lang: str) -> Iterable[Styled]:
         yield _plain(verified(found.verified)(lang), "dim" if found.verified else "bold red")
     if found.seconds is not None:
         yield _plain(_say(f"搜索用时 {found.seconds} 秒。", f"Searched for {found.seconds} s.", lang), "dim")
-
-
-def verified(is_so: bool) -> Text:
-    """What the second look found, in words."""
-    if is_so:
-        return Text("已另行复核：重新步行计量的人口与逐处审查的限制均一致。", "Checked again by other code: people walked anew and every limit judged place by place agree.")
-    return Text("另行复核不一致，结果不可使用。", "The second look does not agree: do not use this result.")
-
-
-def coverage(options: Options) -> Text:
-    """Coverage before and after: people, share, providers."""
-    before, after, whole = options.covered_before, options.covered_after, options.considered
-    basis = words.group(options.basis) if options.basis else ""
-    share = [formats.percent(part, whole) for part in (before, after)]
-    number = formats.number
-    return Text(
-        f"路网范围内{basis} {number(whole)} 人：步行 {number(options.walk_m)} 米内有定点机构的由 {number(before)} 人（{share[0]}）到 {number(after)} 人（{share[1]}）；"
-        f"机构由 {number(options.present_before)} 家到 {number(options.present_after)} 家。",
-        f"Of {number(whole)} people whom the streets reach, {number(before)} ({share[0]}) had a provider within a walk of {number(options.walk_m)} m, "
-        f"then {number(after)} ({share[1]}); providers: {number(options.present_before)}, then {number(options.present_after)}.")
 
 
 def _table(options: Options, lang: str) -> Table:
@@ -104,7 +85,7 @@ def _cells(place: Place, leaves: bool) -> list[str]:
 
 
 def _others(options: Options, lang: str) -> str:
-    return ("、" if lang == "zh" else ", ").join(dict.fromkeys(note.locator for note in options.not_modelled))
+    return ("、" if lang == "zh" else ", ").join(dict.fromkeys(note.named(lang) for note in options.not_modelled))
 
 
 def _say(zh: str, en: str, lang: str) -> str:

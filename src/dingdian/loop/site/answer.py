@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from dingdian.city.model import City
 from dingdian.city.places import degrees
 from dingdian.loop.ground import city_note, ground, latest_day, notes, plan_note
-from dingdian.loop.options import COVER, RELEASE, Certificate, Held, LeftOut, Options, Place
+from dingdian.loop.options import ADD, COVER, RELEASE, Certificate, Held, LeftOut, Options, Place
 from dingdian.loop.results import CityNote, PlanNote
 from dingdian.loop.site import solve, verify, words
 from dingdian.loop.site.ask import STREETS, Ask, Point, asked
@@ -26,6 +26,7 @@ from dingdian.loop.site.choices import candidates as candidates_of
 from dingdian.loop.site.demand import Demand, demand
 from dingdian.loop.site.rules import Rules, rules, surpluses
 from dingdian.plans.model import Plan
+from dingdian.provisions.case import Case
 from dingdian.provisions.ground import Ground
 from dingdian.provisions.kinds.coverage import Coverage
 from dingdian.provisions.newcomers import Integers, Newcomers
@@ -193,7 +194,7 @@ def _added(
     covered = [round(float(n)) for n in answer.covered]
     places = []
     for rank, case in enumerate(chosen, start=1):
-        held = tuple(_held(plan, facts, allowed, case, tuple(chosen[:rank - 1])))
+        held = _held(plan, facts, allowed, case, tuple(chosen[:rank - 1]))
         places.append(_place(facts, ask, rank, case, held, covered[rank] - covered[rank - 1], covered[rank]))
     return evolve(
         said, places=tuple(places), gained=_cells(facts, people, checked), covered_after=covered[-1], present_after=len(people.present) + len(places),
@@ -207,17 +208,22 @@ def _cells(facts: Ground, people: Demand, checked: verify.Checked) -> tuple[str,
     return tuple(sorted(str(cell) for cell in cells.cell[people.cell[checked.changed]]))
 
 
-def _held(plan: Plan, facts: Ground, allowed: Rules, case: Any, before: tuple[Any, ...]) -> Any:
+def _held(plan: Plan, facts: Ground, allowed: Rules, case: Case, before: tuple[Case, ...]) -> tuple[Held, ...]:
     """How the place stands against each limit when those before it are taken, in the words of the rulings."""
+    found = []
     for provision in allowed.kept:
         ruling = verify.judged(facts, provision, case, before)
         if isinstance(ruling.value, (int, Decimal)) and isinstance(ruling.threshold, (int, Decimal)):
-            yield Held(provision=provision.id, locator=plan.locator(provision), value=ruling.value, threshold=ruling.threshold)
+            found.append(Held(provision=provision.id, locator=plan.locator(provision), nature=provision.nature,
+                              value=ruling.value, threshold=ruling.threshold))
+    return tuple(found)
 
 
-def _place(facts: Ground, ask: Ask, rank: int, case: Any, held: tuple[Held, ...], gain: int, covered: int) -> Place:
+def _place(facts: Ground, ask: Ask, rank: int, case: Case, held: tuple[Held, ...], gain: int, covered: int) -> Place:
     name = facts.snapshot.unit_name(case.district) if case.district else ""
-    circle = next((h for h in held), None)
+    assert case.lon is not None
+    assert case.lat is not None
+    circle = next((h for h in held if h.nature == "place" and h.threshold > 0), None)
     return Place(
         rank=rank, lon=case.lon, lat=case.lat, district=case.district, district_name=name, gain=gain, covered_after=covered,
         candidate=case.application, saturation_after=0 if circle is None else int(circle.value), cap=0 if circle is None else int(circle.threshold),
@@ -268,6 +274,8 @@ def _no_choice(ask: Ask, plan: Plan, people: Demand) -> Certificate:
     """No candidate at all: nothing to add, or nothing to add it at."""
     if ask.mode == COVER and not solve.is_reached(Decimal(ask.asked), people.people(people.covered), people.considered):
         return Certificate(counts="places", status="infeasible", blocked_by=("candidates",), sentence=words.impossible(ask, plan, ()))
+    if ask.mode == ADD and ask.asked and len(people.wanted):
+        return Certificate(counts="persons", status="infeasible", blocked_by=("candidates",), sentence=words.nobody(ask, people))
     counts = "places" if ask.mode == COVER else "persons"
     return Certificate(counts=counts, status="optimal", value=Decimal(0), bound=Decimal(0), gap=Decimal(0), sentence=words.nobody(ask, people))
 

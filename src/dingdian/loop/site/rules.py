@@ -75,7 +75,7 @@ def _speaks_of_any(provision: Provision, cases: tuple[Case, ...]) -> bool:
 
 
 def _note(plan: Plan, provision: Provision, *, kept: bool = True) -> LimitNote:
-    return LimitNote(provision=provision.id, locator=plan.locator(provision), rule=provision.read_back(), kept=kept)
+    return LimitNote(provision=provision.id, locator=plan.locator(provision), title=provision.title, rule=provision.read_back(), kept=kept)
 
 
 def surpluses(plan: Plan, ground: Ground, rows: Integers) -> tuple[Limits, tuple[LimitNote, ...]] | Text:

@@ -83,8 +83,8 @@ def choose(ask: Ask, demand: Demand, cover: csr_array, limits: Limits, forbidden
     if ask.mode == ADD:
         rows = demand.wanted
         found = max_cover(
-            cover[rows], demand.persons[rows], min(int(ask.asked), free), forbidden=forbidden, gap=ask.gap,
-            at_most=[(cap.members.tolist(), max(0, cap.most - cap.already)) for cap in limits.caps], seconds=ask.seconds, clock=ask.clock)
+            cover[rows], demand.persons[rows], min(int(ask.asked), free), forbidden=forbidden, limits=limits, gap=ask.gap,
+            seconds=ask.seconds, clock=ask.clock)
         before = float(demand.persons[demand.covered].sum())
         return Answer(found.order, before + found.cumulative, found)
     return _fewest(ask, demand, cover, limits, forbidden)

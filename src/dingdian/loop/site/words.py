@@ -37,13 +37,20 @@ def percent(part: float | Decimal, whole: float | Decimal, *, up: bool = False) 
 
 def most_people(asked: int, chosen: int, value: int, bound: int, status: str) -> Text:
     """The certificate of ``--add``."""
-    n = show(asked)
+    n, few = show(asked), _fewer(asked, chosen)
     if status == "optimal":
-        return Text(f"模型内任选 {n} 处，新增覆盖都不超过 {show(value)} 人；本方案（{chosen} 处）正好达到，已证明最优。",
-                    f"In the model no choice of {n} can add more than {show(value)} people; this one ({chosen} places) adds just as many.")
+        return Text(f"模型内任选 {n} 处，新增覆盖都不超过 {show(value)} 人；本方案正好达到，已证明最优{few.zh}。",
+                    f"In the model no choice of {n} can add more than {show(value)} people; this one adds just as many{few.en}.")
     share = percent(value, bound)
-    return Text(f"模型内任选 {n} 处，新增覆盖都不超过 {show(bound)} 人；本方案（{chosen} 处）新增 {show(value)} 人（{share}%）{_cut(status).zh}。",
-                f"In the model no choice of {n} can add more than {show(bound)} people; this one ({chosen} places) adds {show(value)} ({share} %){_cut(status).en}.")
+    return Text(f"模型内任选 {n} 处，新增覆盖都不超过 {show(bound)} 人；本方案新增 {show(value)} 人（{share}%）{few.zh}{_cut(status).zh}。",
+                f"In the model no choice of {n} can add more than {show(bound)} people; this one adds {show(value)} ({share} %){few.en}{_cut(status).en}.")
+
+
+def _fewer(asked: int, chosen: int) -> Text:
+    """Where fewer places were chosen than asked for, since no more of them would add anybody or keep the limits."""
+    if chosen >= asked:
+        return Text("", "")
+    return Text(f"（只用 {show(chosen)} 处：再多也不增加人口或不合限制）", f" with {show(chosen)}: more of them would add nobody, or break a limit")
 
 
 def fewest_places(value: int, bound: int, share: Decimal, status: str) -> Text:
@@ -74,9 +81,9 @@ def _cut(status: str) -> Text:
 
 def blocked(plan: Plan, names: tuple[str, ...]) -> Text:
     """What stands in the way: clauses by their locator, the problem's own terms in words."""
-    known = {p.id: plan.locator(p) for p in plan.provisions}
-    zh = [known[name] if name in known else OF_PROBLEM.get(name, Text(name, name)).zh for name in names]
-    en = [known[name] if name in known else OF_PROBLEM.get(name, Text(name, name)).en for name in names]
+    known = {p.id: Text(f"{plan.locator(p)} {p.title.zh}", f"{plan.locator(p)} {p.title.en}") for p in plan.provisions}
+    zh = [known.get(name, OF_PROBLEM.get(name, Text(name, name))).zh for name in names]
+    en = [known.get(name, OF_PROBLEM.get(name, Text(name, name))).en for name in names]
     return Text("、".join(zh) or "候选点", ", ".join(en) or "the candidates")
 
 
@@ -115,7 +122,7 @@ def leaver(name: str, provider: str, loss: int) -> Text:
 def method(ask: Ask, walk_m: float, limits: tuple[LimitNote, ...]) -> Text:
     """What was done, in a sentence."""
     what, origin = PROVIDER_CLASSES[ask.provider_class].name, FROM["present" if ask.mode == "release" else ask.source]
-    kept = Text("、".join(note.locator for note in limits), ", ".join(note.locator for note in limits))
+    kept = Text("、".join(note.named.zh for note in limits), ", ".join(note.named.en for note in limits))
     inside = Text(f"，并遵守 {kept.zh}", f", keeping {kept.en}") if limits else Text("，规划未设位置上限", "; the plan limits no places")
     goal = {
         ADD: Text(f"选取 {ask.asked} 处，使步行 {walk_m:.0f} 米内新增人口最多", f"{ask.asked} places with the most people newly within a walk of {walk_m:.0f} m"),

@@ -96,7 +96,7 @@ def overview(ax: Axes, scene: Scene, *, detail: Bounds | None = None, label_size
     _applications(ax, [dot for dot in scene.applications if not _inside(dot, detail)], size=5)
     for dot in scene.places:
         if not _inside(dot, detail):
-            _star(ax, dot, 10)
+            _star(ax, dot, 10, scene.places)
     _label_districts(ax, scene, label_size)
     scale_bar(ax, ax.get_xlim()[1] - ax.get_xlim()[0])
     north_arrow(ax)
@@ -174,7 +174,7 @@ def core(ax: Axes, scene: Scene, *, star: float = 15.0) -> Bounds | None:
     ax.plot(*scene.providers, ls="", marker=".", ms=size, mec="none", mfc=palette.PHARMACY, zorder=8)
     _applications(ax, scene.applications, size=8)
     for dot in scene.places:
-        _star(ax, dot, star)
+        _star(ax, dot, star, scene.places)
     _name_units_in_core(ax, scene)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     scale_bar(ax, east - west)
@@ -182,13 +182,17 @@ def core(ax: Axes, scene: Scene, *, star: float = 15.0) -> Bounds | None:
     return west, south, east, north
 
 
-def _star(ax: Axes, dot: Dot, size: float) -> None:
+def _star(ax: Axes, dot: Dot, size: float, others: Iterable[Dot]) -> None:
+    """A place with its rank, on the side that is farther from the nearest other place."""
     assert isinstance(dot.what, Place)
+    near = min((o for o in others if o is not dot), key=lambda o: (o.x - dot.x) ** 2 + (o.y - dot.y) ** 2, default=None)
+    right = near is None or near.x <= dot.x
+    below = near is not None and near.y > dot.y
     ax.plot([dot.x], [dot.y], marker="*", ms=size, mfc=palette.PLACE, mec=palette.PAPER, mew=0.8, zorder=16)
     figure: Any = ax.figure
-    beside = offset_copy(ax.transData, figure, x=size * 0.45, y=size * 0.3, units="points")
-    say(ax, dot.x, dot.y, str(dot.what.rank), size * 0.56, colour=palette.PLACE, bold=True, halo=True, ha="left", va="center",
-        zorder=17, clip_on=True, transform=beside)
+    beside = offset_copy(ax.transData, figure, x=size * (0.45 if right else -0.45), y=size * (-0.3 if below else 0.3), units="points")
+    say(ax, dot.x, dot.y, str(dot.what.rank), size * 0.56, colour=palette.PLACE, bold=True, halo=True, ha="left" if right else "right",
+        va="center", zorder=17, clip_on=True, transform=beside)
 
 
 def _applications(ax: Axes, shown: Iterable[Dot], size: float) -> None:

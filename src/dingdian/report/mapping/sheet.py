@@ -112,6 +112,7 @@ def _foot_texts(scene: Scene, imprint: Imprint) -> list[str]:
     shown = "；".join(f"{gap.measure.unit_name} {panels.value_label(gap)}" for gap in scene.without_boundary)
     notes = [f"没有边界、未上图：{shown}。"] if shown else []
     notes += [note.zh for note in scene.notes]
+    notes += [scene.run.options.certificate.sentence.zh] if scene.run.options.certificate and scene.places else []
     used = {reading: option for gap in scene.gap_of.values() for reading, option in gap.measure.readings.items()}
     return [
         "".join(["图中数值为实际值，括号内为与目标的差值；左图虚线框为右图范围。", *notes]),

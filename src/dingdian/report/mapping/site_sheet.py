@@ -21,7 +21,7 @@ from dingdian.report.mapping.sheet import (
     mark_synthetic,
     png_bytes,
 )
-from dingdian.report.site_view import coverage, verified
+from dingdian.report.siting_words import proof
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,13 +58,9 @@ def _head(ax: Axes, scene: Scene, imprint: Imprint) -> None:
 
 
 def _proof(scene: Scene) -> list[str]:
-    """The certificate, the second look, coverage before and after; or why there is none."""
+    """What the siting says of itself, or why there is none."""
     options = scene.run.options
-    if options.reason is not None or options.certificate is None:
-        return [options.reason.zh if options.reason else ""]
-    found = options.certificate
-    checked = [] if found.verified is None else [verified(found.verified).zh]
-    return [found.sentence.zh, coverage(options).zh, *checked]
+    return [options.reason.zh] if options.reason else [said.zh for said in proof(options)]
 
 
 def _foot(ax: Axes, scene: Scene, imprint: Imprint) -> None:
