@@ -27,7 +27,7 @@ class Entry:
     """Somebody who takes part: a maker on one side with its arguments.
 
     ``target`` is how many times faster than this peer ours should be, ``at_most`` the most seconds that ours should
-    take; ``prepared`` names what was built beforehand, as the side tells it; ``cap`` ends the side's process.
+    take, ``gap`` the largest gap that it should prove; ``prepared`` names what was built beforehand, as the side tells it; ``cap`` ends the side's process.
     """
 
     side: Side
@@ -37,6 +37,7 @@ class Entry:
     repeats: int = 5
     target: float | None = None
     at_most: float | None = None
+    gap: float | None = None
     prepared: str = ""
     cap: float | None = None
     agrees: Agreement | None = None
@@ -66,6 +67,8 @@ class Standing:
             return _met(f"≥ {self.entry.target:g} ×", statistics.median(self.ratios) >= self.entry.target)
         if self.entry.at_most is not None and self.seconds:
             return _met(f"≤ {duration(self.entry.at_most)}", self.median <= self.entry.at_most)
+        if self.entry.gap is not None and "gap" in self.facts:
+            return _met(f"gap ≤ {self.entry.gap:.1%}", self.facts["gap"] <= self.entry.gap)
         return ""
 
     def record(self) -> dict[str, Any]:
@@ -142,7 +145,8 @@ def _compare(ours: Standing, other: Standing) -> None:
     """Ratios within each repetition, and whether the answers agree."""
     if ours.excuse or other.excuse:
         return
-    other.ratios = [theirs / own for own, theirs in zip(ours.seconds, other.seconds)]
+    if other.entry.side is not ours.entry.side or other.entry.agrees is not None:  # ours in two ways is no contest
+        other.ratios = [theirs / own for own, theirs in zip(ours.seconds, other.seconds)]
     if other.entry.agrees is not None:
         other.agreement = other.entry.agrees(ours.arrays, other.arrays)
 
@@ -167,7 +171,7 @@ def _cells(standing: Standing) -> list[str]:
     if standing.excuse:
         return [prepared, standing.excuse, "", "", ""]
     ratios = spread(standing.ratios, lambda ratio: f"{ratio:.3g}") if standing.ratios else ""
-    facts = ", ".join(f"{name} {_plain(value)}" for name, value in standing.facts.items())
+    facts = ", ".join(f"{name} {_plain(name, value)}" for name, value in standing.facts.items())
     said = "; ".join(part for part in (standing.agreement, facts) if part)
     return [prepared, spread(standing.seconds, duration), ratios, said, standing.met]
 
@@ -186,8 +190,10 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e6:.3g} µs"
 
 
-def _plain(value: Any) -> str:
-    return f"{value:,.6g}" if isinstance(value, float) and abs(value) < 1e6 else f"{value:,.0f}" if isinstance(value, float) else str(value)
+def _plain(name: str, value: Any) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.2%}" if name == "gap" else f"{value:,.0f}" if value >= 100.0 else f"{value:.3g}"
 
 
 _BEGUN = time.monotonic()

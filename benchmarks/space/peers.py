@@ -7,6 +7,7 @@ apart. Conversions of a peer's answer into arrays are not timed, which is in the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -139,17 +140,29 @@ def tree_counts(bench: Bench, data: str, radius: float, points: str) -> Task:
 # --- siting -----------------------------------------------------------------------------------------------------
 
 
-def spopt_cover(bench: Bench, data: str, p: int, seconds: float) -> Task:
-    """Maximal cover by spopt, solved by HiGHS. Its model wants the whole table of distances."""
-    import pulp
+def _spopt(bench: Bench, data: str, p: int) -> Callable[[], Any]:
+    """What builds spopt's model, which wants the whole table of distances: 0 within reach, far beyond it."""
     from spopt.locate import MCLP
 
     given = bench.data[data]
     cost = np.full((given["weight"].size, int(given["candidates"])), 60_000, dtype=np.uint16)
     cost[given["row"], given["column"]] = 0
+    return lambda: MCLP.from_cost_matrix(cost, given["weight"], 1.0, p_facilities=p)
+
+
+def spopt_model(bench: Bench, data: str, p: int) -> Task:
+    """The model alone, before a solver sees it."""
+    return Task(run=_spopt(bench, data, p))
+
+
+def spopt_cover(bench: Bench, data: str, p: int, seconds: float) -> Task:
+    """Maximal cover by spopt, solved by HiGHS."""
+    import pulp
+
+    build = _spopt(bench, data, p)
 
     def run() -> Any:
-        model = MCLP.from_cost_matrix(cost, given["weight"], 1.0, p_facilities=p)
+        model = build()
         model.problem.solve(pulp.HiGHS(msg=False, timeLimit=seconds))
         return model
 
@@ -192,7 +205,8 @@ def scip_cover(bench: Bench, data: str, p: int, seconds: float) -> Task:
 MAKERS = {
     made.__name__: made
     for made in (
-        scipy_nearest, routingkit_nearest, pandana_nearest, pandana_pairs, pysal_two_step, tree_counts, spopt_cover, scip_cover,
+        scipy_nearest, routingkit_nearest, pandana_nearest, pandana_pairs, pysal_two_step, tree_counts, spopt_model,
+        spopt_cover, scip_cover,
     )
 }
 

@@ -100,7 +100,7 @@ class Stage:
         known = {name: rest.pop(name) for name in list(rest) if name in Entry.__dataclass_fields__}
         known["repeats"] = min(known.get("repeats", self.repeats), self.repeats)
         if not self.size.judged:
-            known = {**known, "target": None, "at_most": None}
+            known = {**known, "target": None, "at_most": None, "gap": None}
         return Entry(side, maker, label, {"data": data, **rest}, **known)
 
     def mine(self, maker: str, label: str = "ours", data: str = "city", **rest: Any) -> Entry:
@@ -308,11 +308,12 @@ def cover(stage: Stage) -> Iterator[Part]:
     for radius in (NEAR, FAR):
         name = f"cover{radius:.0f}"
         _write_cover(stage, name, radius, size.candidates, size.clients)
-        rivals = [_capped(stage, "spopt_cover", "spopt + HiGHS", name, size.p)] if radius == NEAR else []
+        rivals = [_capped(stage, "spopt_model", "spopt, its model alone (before HiGHS)", name, p=size.p)] if radius == NEAR else []
         standings = stage.contest(
             f"cover {radius:.0f}",
-            stage.mine("cover", "ours, first answer", name, p=size.p, gap=0.99, exact=False, at_most=0.1 if radius == NEAR else None),
-            stage.mine("cover", f"ours, {size.seconds:g} s", name, p=size.p, seconds=size.seconds, repeats=1), *rivals,
+            stage.mine("cover", "ours, first answer", name, p=size.p, exact=False, seconds=0.0, at_most=0.1 if radius == NEAR else None),
+            stage.mine("cover", f"ours, {size.seconds:g} s", name, p=size.p, seconds=size.seconds, repeats=3,
+                       gap=0.003 if radius == NEAR else None), *rivals,
         )
         _close(rivals)
         entries = stage.data["clients"].size, stage.data["candidates"].size
@@ -327,7 +328,8 @@ def _small_cover(stage: Stage) -> Iterator[Part]:
     candidates, clients, p = stage.size.small
     _write_cover(stage, "cover small", FAR, candidates, clients)
     rivals = [
-        _capped(stage, "scip_cover", "PySCIPOpt", "cover small", p), _capped(stage, "spopt_cover", "spopt + HiGHS", "cover small", p),
+        _capped(stage, maker, label, "cover small", p=p, seconds=stage.size.cap)
+        for maker, label in (("scip_cover", "PySCIPOpt"), ("spopt_cover", "spopt + HiGHS"))
     ]
     standings = stage.contest("cover small", stage.mine("cover", "ours", "cover small", p=p, seconds=stage.size.cap, repeats=1), *rivals)
     _close(rivals)
@@ -349,12 +351,11 @@ def _write_cover(stage: Stage, name: str, radius: float, candidates: int, client
     })
 
 
-def _capped(stage: Stage, maker: str, label: str, data: str, p: int) -> Entry:
+def _capped(stage: Stage, maker: str, label: str, data: str, **arguments: Any) -> Entry:
     """A peer in a process of its own, which is ended when it takes too long: a model may not even be built by then."""
     side = Side(stage.peers_python, "peers.py")
     side.load(data, stage.folder / f"{data}.npz")
-    arguments = {"data": data, "p": p, "seconds": stage.size.cap}
-    return Entry(side, maker, label, arguments, repeats=1, cap=stage.size.cap + 10.0)
+    return Entry(side, maker, label, {"data": data, **arguments}, repeats=1, cap=stage.size.cap)
 
 
 def _close(entries: list[Entry]) -> None:

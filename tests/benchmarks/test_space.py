@@ -75,6 +75,17 @@ def printed() -> str:
     return done.stdout
 
 
+def lines_of_ours(printed: str) -> list[str]:
+    return [line for line in printed.splitlines() if line.startswith("| ours")]
+
+
+def test_every_part_of_ours_answers(printed: str) -> None:
+    lines = lines_of_ours(printed)
+    assert len(lines) >= 18
+    assert [line for line in lines if "missing" in line or "failed" in line] == []
+    assert "not run" not in printed
+
+
 def test_a_peer_that_is_missing_is_said_so(printed: str) -> None:
     for peer in ("scipy", "routingkit-cch", "pandana", "PySAL `access`", "spopt + HiGHS", "PySCIPOpt"):
         lines = [line for line in printed.splitlines() if line.startswith(f"| {peer}")]
