@@ -7,7 +7,7 @@ streets: there the answer is None, and whoever asked says why. It knows no radiu
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ import shapely
 from attrs import frozen
 
 from dingdian.methods.density import percentile_threshold, persons_per_km2
+from dingdian.space.doubt import STRETCH
 from dingdian.space.neighbours import Sites
 from dingdian.space.network import Network
 from dingdian.space.plane import geodesic_decimetres
@@ -38,11 +39,15 @@ HALF_DIAGONAL = 0.7072  # of a cell, in sides: a place in a cell is no farther f
 
 @frozen
 class Neighbour:
-    """One provider near a place: its code, the distance and the stated error of its coordinates (None: not stated)."""
+    """One provider near a place: its code, the distance and the stated error of its coordinates (None: not stated).
+
+    ``frame_m`` is what the coordinate frame adds: between encrypted coordinates a metre is not quite a metre on the ground.
+    """
 
     provider: str
     distance_m: Decimal
     accuracy_m: Decimal | None
+    frame_m: Decimal = Decimal(0)
 
 
 @frozen(eq=False)
@@ -98,7 +103,18 @@ class Places:
         return tuple(self._neighbour(row, metres) for row, metres in zip(pairs.target, pairs.distance))
 
     def _neighbour(self, row: int, metres: float) -> Neighbour:
-        return Neighbour(self._codes[row], decimal(metres), self._accuracy[row])
+        distance = decimal(metres)
+        return Neighbour(self._codes[row], distance, self._accuracy[row], self.frame_m(distance))
+
+    def frame_m(self, distance: Decimal) -> Decimal:
+        """Metres by which a distance may be off because of the city's working frame, rounded up to decimetres."""
+        added = distance * Decimal(str(STRETCH[self.snapshot.city.meta.frame]))
+        return added.quantize(Decimal("0.1"), rounding=ROUND_CEILING) if added else Decimal(0)
+
+    def sought_m(self, limit: Decimal, ends: Decimal) -> Decimal:
+        """Metres up to which one must look so that nobody who may be within ``limit`` is missed; ``ends``: the widest stated error."""
+        share = 1 - Decimal(str(STRETCH[self.snapshot.city.meta.frame]))
+        return limit + ends if share == 1 else (limit + ends) / share + Decimal("0.2")  # doubt is rounded up, and so is this
 
     def apart(self, lon: float, lat: float, other_lon: float, other_lat: float) -> Decimal:
         """Metres between two places along the ellipsoid."""

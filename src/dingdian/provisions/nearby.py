@@ -64,23 +64,24 @@ class Tally:
 
 
 def error_of(case: Case, neighbour: Neighbour, doubt: Choice) -> Decimal:
-    """Metres of error of one distance: both stated errors, or the reading's where one is not stated."""
+    """Metres of error of one distance: both stated errors, or the reading's where one is not stated, and what the frame adds."""
     if doubt.option == "exact":
         return Decimal(0)
     own = case.get("accuracy_m")
     stated = [value for value in (None if own is None else Decimal(str(own)), neighbour.accuracy_m) if value is not None]
     total = sum(stated, Decimal(0))
-    return total if len(stated) == 2 else max(total, doubt["metres"])
+    return (total if len(stated) == 2 else max(total, doubt["metres"])) + neighbour.frame_m
 
 
-def widest_error_m(case: Case, ground: Ground, doubt: Choice) -> float:
-    """The largest error that a distance from the case's place may have: so far beyond a limit one must look."""
+def sought_m(case: Case, ground: Ground, doubt: Choice, limit: Decimal) -> float:
+    """Metres up to which one must look around the case's place so that nobody who may be within ``limit`` is missed."""
     if doubt.option == "exact":
-        return 0.0
+        return float(limit)
     stated = ground.places.located["accuracy_m"].dropna()
     others = [float(value) for case in ground.admitted if (value := case.get("accuracy_m")) is not None]
     widest = max([float(stated.max()) if len(stated) else 0.0, *others])
-    return max(float(case.get("accuracy_m") or 0.0) + widest, float(doubt["metres"]))
+    ends = max(float(case.get("accuracy_m") or 0.0) + widest, float(doubt["metres"]))
+    return float(ground.places.sought_m(limit, Decimal(str(ends))))
 
 
 def tally(
@@ -114,13 +115,17 @@ def admitted_near(ground: Ground, case: Case, limit_m: Decimal, wanted: frozense
     if case.lon is None or case.lat is None:
         return []
     found = [
-        Neighbour(other.application, ground.places.apart(case.lon, case.lat, other.lon, other.lat),
-                  None if other.get("accuracy_m") is None else Decimal(str(other.get("accuracy_m"))))
+        _as_neighbour(ground, other, ground.places.apart(case.lon, case.lat, other.lon, other.lat))
         for other in ground.admitted_counted
         if other.application != case.application and other.provider_class in wanted
         and other.lon is not None and other.lat is not None
     ]
     return [n for n in found if n.distance_m <= limit_m]
+
+
+def _as_neighbour(ground: Ground, other: Case, metres: Decimal) -> Neighbour:
+    stated = other.get("accuracy_m")
+    return Neighbour(other.application, metres, None if stated is None else Decimal(str(stated)), ground.places.frame_m(metres))
 
 
 def no_place(case: Case) -> Missing:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from dingdian.loop.cases import case_of
 from provisions.judging import changed, judge, lacking, measured
@@ -197,6 +198,30 @@ def test_a_large_error_is_looked_for_beyond_the_radius(accuracy: int) -> None:
     said = judge(small_city(more_providers=[pharmacy("P1", 100), far], more_facts=[OTHER]), RADIUS)
     assert said.status == "undetermined"
     assert said.evidence["counted_possibly"] == 2
+
+
+@pytest.mark.parametrize(("frame", "thousandths"), [("wgs84", 0), ("cgcs2000", 0), ("gcj02", 8), ("bd09", 24)])
+@pytest.mark.parametrize("metres", [760.0, 775.0, 795.0, 812.0, 823.0, 840.0])
+def test_an_encrypted_frame_adds_its_stretch_to_the_doubt(frame: str, thousandths: int, metres: float) -> None:
+    city = small_city(meta=evolve(META, frame=frame), more_facts=[OTHER], applications=[application(accuracy_m=5)],
+                      more_providers=[pharmacy("P1", 100), pharmacy("P2", metres, 200, accuracy_m=15)])
+    said = judge(city, RADIUS)
+    rows = {row["provider"]: row for row in said.evidence["neighbours"]}
+    if "P2" in rows:
+        distance = rows["P2"]["distance_m"]
+        error = 20 + (distance * thousandths / 1000).quantize(Decimal("0.1"), rounding=ROUND_CEILING)
+        assert rows["P2"]["error_m"] == error
+        assert said.status == ("fails" if distance + error <= 800 else "undetermined")
+    else:
+        assert said.status == "holds"
+
+
+def test_what_an_encrypted_frame_may_hide_is_looked_for_beyond_the_error_of_the_points() -> None:
+    """825 m and 20 m of stated error: outside on a true map, in doubt on one that may squeeze 800 m by 6 m."""
+    city = {frame: small_city(meta=evolve(META, frame=frame), more_facts=[OTHER], applications=[application(accuracy_m=5)],
+                              more_providers=[pharmacy("P1", 100), pharmacy("P2", 825, 200, accuracy_m=15)]) for frame in ("wgs84", "bd09")}
+    assert judge(city["wgs84"], RADIUS).status == "holds"
+    assert judge(city["bd09"], RADIUS).status == "undetermined"
 
 
 # --- how the radius is measured -------------------------------------------------------------------------------------------

@@ -47,8 +47,8 @@ from dingdian.provisions.nearby import (
     among,
     names_of,
     no_place,
+    sought_m,
     tally,
-    widest_error_m,
 )
 from dingdian.provisions.newcomers import Integers, Newcomers, SiteLimits
 from dingdian.provisions.probe import Probe
@@ -209,7 +209,7 @@ class RadiusCap(Provision):
     def _near(self, case: Case, ground: Ground, choices: Choices) -> list[Any] | None:
         assert case.lon is not None
         assert case.lat is not None
-        reach = float(max(self.radius_m, self.floor_radius_m or self.radius_m)) + widest_error_m(case, ground, choices["doubt"])
+        reach = sought_m(case, ground, choices["doubt"], max(self.radius_m, self.floor_radius_m or self.radius_m))
         walking = choices["distance"].option == WALKING
         found = ground.places.walking(case.lon, case.lat, reach) if walking else ground.places.straight(case.lon, case.lat, reach)
         if found is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.city.places import Neighbour
 from dingdian.provisions import circle_siting, fields
@@ -29,9 +29,9 @@ from dingdian.provisions.nearby import (
     among,
     names_of,
     no_place,
+    sought_m,
     tally,
     walk_limit_m,
-    widest_error_m,
 )
 from dingdian.provisions.newcomers import Newcomers, SiteLimits
 from dingdian.provisions.probe import Probe, application_for, provider_row
@@ -66,7 +66,7 @@ class ServiceCircle(Provision):
         choices = ground.choices(self)
         limit = walk_limit_m(choices["walk"])
         codes = self.same_type(ground, case)
-        reach = float(limit) + widest_error_m(case, ground, choices["doubt"])
+        reach = sought_m(case, ground, choices["doubt"], limit)
         straight = among(ground, case, ground.places.straight(case.lon, case.lat, reach), codes)
         near, doubtful, bent = self._walk(ground, case, choices, limit, reach, codes, straight)
         if near is None:
@@ -107,7 +107,7 @@ class ServiceCircle(Provision):
         choice = choices["outside"]
         if choice.option != STRAIGHT:
             return None, 0, False
-        bent = [Neighbour(n.provider, n.distance_m * choice["detour"], n.accuracy_m) for n in straight]
+        bent = [evolve(n, distance_m=n.distance_m * choice["detour"], frame_m=n.frame_m * choice["detour"]) for n in straight]
         return _nearest_first(bent + admitted), 0, True
 
     def _admitted(self, ground: Ground, case: Case, reach: Decimal) -> list[Neighbour]:
