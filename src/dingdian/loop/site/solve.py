@@ -11,7 +11,7 @@ import numpy as np
 from attrs import frozen
 from scipy.sparse import csr_array, hstack
 
-from dingdian.loop.options import ADD, RELEASE
+from dingdian.loop.options import ADD
 from dingdian.loop.site.ask import Ask
 from dingdian.loop.site.demand import Demand
 from dingdian.provisions.ground import Ground
@@ -102,18 +102,13 @@ def _fewest(ask: Ask, demand: Demand, cover: csr_array, limits: Limits, forbidde
     return Answer(found.order, found.cumulative, found)
 
 
-def spare(ask: Ask, demand: Demand, cover: csr_array, limits: Limits, kept: list[int]) -> Answer | None:
+def spare(ask: Ask, demand: Demand, cover: csr_array, limits: Limits, kept: list[int]) -> Answer:
     """Removals: as many as asked, with the fewest people who lose their reach. ``kept`` are not to leave."""
-    n_present = cover.shape[1]
-    may_leave = n_present - len(kept)
-    if not may_leave:
-        return None
     from dingdian.space.siting import release
 
-    assert ask.mode == RELEASE
     found = release(
-        cover, demand.persons, range(n_present), min(int(ask.asked), may_leave), forbidden=kept, limits=limits, gap=ask.gap,
-        seconds=ask.seconds, clock=ask.clock)
+        cover, demand.persons, range(cover.shape[1]), int(ask.asked), forbidden=kept, limits=limits, gap=ask.gap, seconds=ask.seconds,
+        clock=ask.clock)
     return Answer(found.order, found.cumulative, found)
 
 

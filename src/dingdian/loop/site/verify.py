@@ -72,6 +72,13 @@ def removals(ground: Ground, demand: Demand, leaving: Integers, covered: Floats)
     return Checked(again, served[0] & ~served[-1], () if np.allclose(again, covered, rtol=1e-12, atol=1e-6) else (_other_people(),))
 
 
+def cells(ground: Ground, demand: Demand, checked: Checked) -> tuple[str, ...]:
+    """Codes of the cells that change hands."""
+    known = ground.places.cells
+    assert known is not None
+    return tuple(sorted(str(cell) for cell in known.cell[demand.cell[checked.changed]]))
+
+
 def judged(ground: Ground, provision: Provision, case: Case, admitted: tuple[Case, ...]) -> Judgement:
     """What a provision says of a place with others admitted. What is counted on the way is not kept: every set of others is new."""
     there = evolve(ground, admitted=admitted, memory=dict(ground.memory))
