@@ -6,7 +6,7 @@ tolerance (10⁻⁹ of the value here); a solution is read as a set of candidate
 
 from __future__ import annotations
 
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 import highspy
@@ -225,6 +225,36 @@ def most_covered(
     limit_rows(model, board, column_of, p)
     found = model.solve(known(board, column_of), 0.999 if bits == 0 else 0.0, seconds)
     return _choice(found, column_of), *_units(found, board, value, bits)
+
+
+def least_cost(
+    board: Board, cost: Integers, need: int, among: Mask, sites: Integers | None, seconds: float | None
+) -> tuple[Integers | None, int, bool] | None:
+    """The cheapest choice among ``among`` that covers ``need`` units: sites, bound in cost units, whether proven.
+
+    None where the model is too large. Proven without sites means that there is no choice (better than ``sites``).
+    """
+    rows, candidates = cover_entries(board, among)
+    if not allowed(rows.size, seconds):
+        return None
+    model = Model()
+    column_of = choice_columns(model, board, cost.astype(np.float64), among, np.zeros(among.size, dtype=np.bool_))
+    weight, rest = board.core.weight, need - board.base
+    whole = rest >= board.open_units
+    covered = model.columns(np.zeros(weight.size), np.full(weight.size, float(whole)), np.ones(weight.size), whole=False)
+    row = np.concatenate((np.arange(weight.size), rows))
+    column, values = np.concatenate((covered, column_of[candidates])), np.concatenate((np.ones(weight.size), -np.ones(rows.size)))
+    model.rows(np.full(weight.size, -np.inf), np.zeros(weight.size), row, column, values)
+    if not whole:
+        scale = float(weight.max())
+        model.row(rest / scale, np.inf, covered, weight / scale)
+    limit_rows(model, board, column_of, int(among.sum()))
+    found = model.solve(None if sites is None else known(board, column_of), 0.999, seconds)
+    kept = int(cost[board.keep].sum())
+    if found.infeasible:
+        return None, 0, True
+    bound = kept + ceil(found.bound - TRUST * abs(found.bound) - 1e-6) if np.isfinite(found.bound) else 0
+    return _choice(found, column_of), bound, found.complete
 
 
 def known(board: Board, column_of: Integers) -> Integers | None:

@@ -57,7 +57,8 @@ class Siting:
     cumulative : float64 array, shape (len(order) + 1,)
         For covers: weight covered before the first of ``order`` and after each.
     blocked_by : tuple of str
-        Names of limits that together leave no choice, and without any one of which there would be one; empty when feasible.
+        Names of limits that by themselves leave no choice, and with any one of them gone would: a minimal set, not every limit that is
+        in the way. Empty when feasible.
     served : csr_array or None
         With capacities: persons of each demand row (rows) that each candidate (columns) serves. None without.
     """
