@@ -48,3 +48,14 @@ def test_no_limit_stays_no_limit():
 def test_a_limit_that_is_no_distance_is_refused(bad):
     with pytest.raises(ValueError, match="a limit is a distance"):
         decimetres.limit(bad)
+
+
+@pytest.mark.parametrize("metres", [0.0, -800.0, nan, inf, 20_003_931.0, 8e9])
+def test_a_radius_of_nothing_or_round_the_earth_is_refused(metres):
+    with pytest.raises(ValueError, match="a radius is metres, more than 0 and less than half the way round the Earth, not"):
+        decimetres.radius(metres)
+
+
+@pytest.mark.parametrize(("metres", "whole"), [(0.1, 1), (800.0, 8000), (20_003_930.9, 200_039_309)])
+def test_a_radius_is_a_limit_else(metres, whole):
+    assert decimetres.radius(metres) == whole

@@ -161,3 +161,10 @@ def test_what_does_not_fit_is_refused():
             call()
     with pytest.raises(ValueError, match="need the degrees"):
         StraightCircle(Network(None, None, [0], [1], [1.0], x=[0, 1], y=[0, 0]), 800.0)
+
+
+@pytest.mark.parametrize("circle", [StreetCircle, StraightCircle])
+@pytest.mark.parametrize("radius", [0.0, -1.0, inf])
+def test_a_circle_needs_a_radius(circle, radius):
+    with pytest.raises(ValueError, match="a radius is metres, more than 0"):
+        circle(Network([117.0, 117.001], [36.6] * 2, [0], [1], [90.0]), radius)

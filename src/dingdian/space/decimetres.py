@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from dingdian.space.arrays import Floats, Integers
 
+HALF_ROUND = 20_003_931.0  # metres from pole to pole along WGS84
 NOISE = 1e-6  # metres; 12 × 60 × 1.15 is 827.9999999999999 in binary and means 828
 
 
@@ -39,3 +40,16 @@ def limit(metres: float) -> float:
     if math.isnan(metres) or metres < 0.0:
         raise ValueError(f"a limit is a distance in metres, zero or more, not {metres}")
     return metres if math.isinf(metres) else float(math.floor((metres + NOISE) * 10.0))
+
+
+def radius(metres: float) -> float:
+    """The same for the radius of a circle, which is more than nothing and less than half the way round the Earth.
+
+    Raises
+    ------
+    ValueError
+        When ``metres`` is zero, negative, infinite, not a number or 20,003,931 m and more.
+    """
+    if not 0.0 < metres < HALF_ROUND:
+        raise ValueError(f"a radius is metres, more than 0 and less than half the way round the Earth, not {metres}")
+    return limit(metres)

@@ -204,7 +204,13 @@ def circles(ruler: Ruler, lon: Numbers, lat: Numbers, radius: float, doubt: Doub
         Metres, itself included.
     doubt : Doubt, optional
         Accuracy of the ruler's sites and of these places; None takes coordinates as exact.
+
+    Raises
+    ------
+    ValueError
+        A radius of zero, or absurdly large.
     """
+    decimetres.radius(radius)
     widest = radius if doubt is None else doubt.reach(radius)
     pairs = ruler.within(lon, lat, widest)
     counts = saturation(pairs, radius, 0.0 if doubt is None else doubt.of(pairs))

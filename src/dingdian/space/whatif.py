@@ -31,7 +31,7 @@ class StreetCircle:
 
     def __init__(self, network: Network, radius: float) -> None:
         self._graph = network.graph
-        self._scratch = sweeps.Scratch(network.graph, decimetres.limit(radius), forward=False)
+        self._scratch = sweeps.Scratch(network.graph, decimetres.radius(radius), forward=False)
 
     def around(self, node: int) -> Integers:
         found = self._scratch.around(int(self._graph.new[node]))
@@ -45,6 +45,7 @@ class StraightCircle:
     def __init__(self, network: Network, radius: float) -> None:
         if network.lon is None or network.lat is None:
             raise ValueError("straight-line circles need the degrees of the nodes")
+        decimetres.radius(radius)
         self._lon, self._lat, self._radius, self._new = network.lon, network.lat, radius, network.graph.new
         self._sites = Sites(network.lon, network.lat)
 

@@ -10,6 +10,8 @@ import pytest
 from attrs import evolve
 
 from dingdian.loop.cases import case_of
+from dingdian.provisions.fields import FieldError, specs
+from dingdian.provisions.kinds.radius_cap import RadiusCap
 from provisions.judging import changed, judge, lacking, measured
 from small_city import (
     AREA,
@@ -405,3 +407,13 @@ def test_a_district_that_the_grid_does_not_cover_has_no_density() -> None:
     said = judge(small_city(population=[elsewhere], more_providers=crowded), RADIUS)
     assert said.status == "undetermined"
     assert said.evidence["density"]["class"] is None
+
+
+@pytest.mark.parametrize(("radius", "right"), [("0", False), ("0.9", False), ("1", True), ("100000", True), ("100000.1", False)])
+def test_a_radius_of_nothing_or_wider_than_any_area_is_refused_when_the_plan_is_read(radius: str, right: bool) -> None:
+    parse = specs(RadiusCap)["radius_m"][0].parse
+    if right:
+        assert parse(Decimal(radius)) == Decimal(radius)
+    else:
+        with pytest.raises(FieldError, match=r"below 1|above 100000"):
+            parse(Decimal(radius))

@@ -59,6 +59,7 @@ from dingdian.space.siting.limits import Limits
 from dingdian.terms import DENSITIES, KINDS, LEVELS, PROVIDER_CLASSES, Text
 
 SMALLER, LARGER = "smaller_radius", "larger_radius"
+WIDEST_M = "100000"  # a circle wider than any pooling area is a slip of the unit
 AREAS = {CITY: NAMES[CITY], TOWNSHIP: NAMES[TOWNSHIP]}
 APPROVED, DECLINED = "approved", "declined"
 
@@ -97,7 +98,7 @@ class RadiusCap(Provision):
         "area": SETTLEMENT,
     }
 
-    radius_m: Decimal = fields.number("半径", "radius", unit="米", minimum="0")
+    radius_m: Decimal = fields.number("半径", "radius", unit="米", minimum="1", maximum=WIDEST_M)
     caps: Mapping[str, Decimal] = fields.numbers_by(DENSITIES, "上限", "caps", unit="家")
     counts: tuple[str, ...] = fields.code_list(PROVIDER_CLASSES, "计数的类别", "classes counted")
     counted_levels: tuple[str, ...] = fields.code_list(LEVELS, "计数的等级", "levels counted")
@@ -106,7 +107,7 @@ class RadiusCap(Provision):
     within: str = fields.one_of(AREAS, "适用的区域", "where it binds", default="")
     to_person: tuple[str, ...] = fields.code_list(DENSITIES, "超过上限时转人工的密度类别", "density classes where more than the cap goes to a person")
     floor: int | None = fields.whole("下限", "floor", unit="家", default=None)
-    floor_radius_m: Decimal | None = fields.number("检验下限的半径", "radius of the floor", unit="米", minimum="0", default=None)
+    floor_radius_m: Decimal | None = fields.number("检验下限的半径", "radius of the floor", unit="米", minimum="1", maximum=WIDEST_M, default=None)
 
     def problems(self) -> Iterable[tuple[tuple[str | int, ...], Text, Text]]:
         lacking = [name for name in DENSITIES if name not in self.caps]
