@@ -4,4 +4,5 @@ from dingdian.space.siting.cover import max_cover as max_cover
 from dingdian.space.siting.limits import Cap as Cap
 from dingdian.space.siting.limits import Limits as Limits
 from dingdian.space.siting.model import Siting as Siting
+from dingdian.space.siting.release import release as release
 from dingdian.space.siting.set_cover import set_cover as set_cover
