@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from attrs import evolve
 
-from dingdian.space.arrays import Integers, Numbers
+from dingdian.space.arrays import Floats, Integers, Numbers
 from dingdian.space.arrays import weights as checked_weights
 from dingdian.space.siting.board import board_of, in_order
 from dingdian.space.siting.core import Cover, rows_of, units_of
@@ -19,6 +20,8 @@ from dingdian.space.siting.limits import Limits, combined
 from dingdian.space.siting.maximal import Best, most_covered
 from dingdian.space.siting.model import Budget, Clock, Siting, budget, places, roles, share_between, status_of
 from dingdian.space.siting.problems import CoverProblem, capacities, mask
+from dingdian.space.siting.service import in_order as service_order
+from dingdian.space.siting.service import most_served, mostly_by, on_one_grid, served_by
 
 
 def max_cover(
@@ -101,6 +104,8 @@ def max_cover(
         p=places(p, rows.n_candidates, given),
         capacity=capacities(capacity, rows.n_candidates),
     )
+    if problem.capacity is not None:
+        return _serving(problem, problem.capacity, spent, exact)
     board = board_of(problem)
     if board is None:
         return impossible(problem, spent)
@@ -125,6 +130,23 @@ def covering(problem: CoverProblem, best: Best, spent: Budget) -> Siting:
         cumulative=units.values(covered),
         problem=problem,
     )
+
+
+def _serving(problem: CoverProblem, capacity: Floats, spent: Budget, exact: bool) -> Siting:
+    """The same with capacities."""
+    units, held = on_one_grid(problem.weight, capacity)
+    problem = evolve(problem, units=units)
+    service = most_served(problem, held, spent, exact)
+    if service is None:
+        return impossible(problem, spent)
+    order, totals = service_order(problem, service)
+    value, bound = units.value(int(totals[-1])), units.value(service.bound)
+    persons = served_by(problem, service, order)
+    return Siting(
+        sites=np.sort(order), fixed=problem.given.fixed, value=value, bound=bound, gap=share_between(value, bound),
+        status=status_of(value, bound, service.late), seconds=spent.taken(), assignment=mostly_by(persons), order=order,
+        cumulative=units.values(totals), problem=problem, served=persons,
+    )  # fmt: skip
 
 
 def impossible(problem: CoverProblem, spent: Budget) -> Siting:

@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 
 from dingdian.space.arrays import Floats, Integers, Mask
 from dingdian.space.siting.board import Board
+from dingdian.space.siting.core import Core
 from dingdian.space.siting.limits import ALWAYS
 
 SMALL = 6_000  # matrix entries up to which a model is tried without a time limit
@@ -137,7 +138,7 @@ def allowed(entries: int, seconds: float | None) -> bool:
     return entries <= (SMALL if seconds is None else LARGE) and (seconds is None or seconds > 0.0)
 
 
-def choice_columns(model: Model, board: Board, cost: Floats, among: Mask, certain: Mask) -> Integers:
+def choice_columns(model: Model, cost: Floats, among: Mask, certain: Mask) -> Integers:
     """A binary column for each candidate of ``among``; returns the column of each candidate, −1 for none."""
     candidates = np.flatnonzero(among)
     numbers = model.columns(cost[candidates], certain[candidates].astype(np.float64), np.ones(candidates.size), whole=True)
@@ -213,7 +214,7 @@ def most_covered(
     if not allowed(rows.size, seconds):
         return None
     model = Model()
-    column_of = choice_columns(model, board, np.zeros(among.size), among, certain)
+    column_of = choice_columns(model, np.zeros(among.size), among, certain)
     used, number = np.unique(rows, return_inverse=True)
     gain = np.ldexp(board.core.weight[used].astype(np.float64), -bits)
     covered = model.columns(-gain, np.zeros(used.size), np.ones(used.size), whole=False)
@@ -238,7 +239,7 @@ def least_cost(
     if not allowed(rows.size, seconds):
         return None
     model = Model()
-    column_of = choice_columns(model, board, cost.astype(np.float64), among, np.zeros(among.size, dtype=np.bool_))
+    column_of = choice_columns(model, cost.astype(np.float64), among, np.zeros(among.size, dtype=np.bool_))
     weight, rest = board.core.weight, need - board.base
     whole = rest >= board.open_units
     covered = model.columns(np.zeros(weight.size), np.full(weight.size, float(whole)), np.ones(weight.size), whole=False)
@@ -250,6 +251,74 @@ def least_cost(
         model.row(rest / scale, np.inf, covered, weight / scale)
     limit_rows(model, board, column_of, int(among.sum()))
     found = model.solve(None if sites is None else known(board, column_of), 0.999, seconds)
+    kept = int(cost[board.keep].sum())
+    if found.infeasible:
+        return None, 0, True
+    bound = kept + ceil(found.bound - TRUST * abs(found.bound) - 1e-6) if np.isfinite(found.bound) else 0
+    return _choice(found, column_of), bound, found.complete
+
+
+def _flow_columns(
+    model: Model, core: Core, capacity: Integers, standing: Integers, column_of: Integers, bits: int, gain: float
+) -> Integers:
+    """A column for the persons of each row at each place that stands or may be chosen, with the rows that bind them."""
+    row = np.repeat(np.arange(core.weight.size), np.diff(core.row_starts))
+    place = core.row_candidates.astype(np.int64)
+    there = np.isin(place, standing)
+    kept = (there | (column_of[place] >= 0)) & (core.weight[row] > 0) & (capacity[place] > 0)
+    row, place, there = row[kept], place[kept], there[kept]
+    most = np.ldexp(np.minimum(core.weight[row], capacity[place]).astype(np.float64), -bits)
+    flow = model.columns(np.full(row.size, -gain), np.zeros(row.size), most, whole=False)
+    _sums(model, row, flow, np.ldexp(core.weight.astype(np.float64), -bits))
+    held = np.ldexp(capacity.astype(np.float64), -bits)
+    _sums(model, place[there], flow[there], held)
+    choice = column_of[place[~there]]
+    pair = np.tile(np.arange(choice.size), 2)
+    values = np.concatenate((np.ones(choice.size), -most[~there]))
+    model.rows(np.full(choice.size, -np.inf), np.zeros(choice.size), pair, np.concatenate((flow[~there], choice)), values)
+    used, number = np.unique(place[~there], return_inverse=True)
+    total = np.concatenate((number, np.arange(used.size)))
+    values = np.concatenate((np.ones(number.size), -held[used]))
+    model.rows(np.full(used.size, -np.inf), np.zeros(used.size), total, np.concatenate((flow[~there], column_of[used])), values)
+    return flow
+
+
+def _sums(model: Model, group: Integers, column: Integers, most: Floats) -> None:
+    """Σ of the columns of each group ≤ its ``most``."""
+    used, number = np.unique(group, return_inverse=True)
+    model.rows(np.full(used.size, -np.inf), most[used], number, column, np.ones(column.size))
+
+
+def most_served(
+    board: Board, core: Core, capacity: Integers, standing: Integers, p: int, bits: int, seconds: float | None
+) -> tuple[Integers | None, int, bool] | None:
+    """The choice of at most ``p`` places beside the required ones that serves most within capacities; see `most_covered`."""
+    if not allowed(3 * core.row_candidates.size, seconds):
+        return None
+    model = Model()
+    column_of = choice_columns(model, np.zeros(board.free.size), board.free, ~board.free)
+    _flow_columns(model, core, capacity, standing, column_of, bits, 1.0)
+    model.row(0.0, float(p), column_of[column_of >= 0])
+    limit_rows(model, board, column_of, p)
+    found = model.solve(None, 0.999 if bits == 0 else 0.0, seconds)
+    if not np.isfinite(found.bound):
+        return _choice(found, column_of), int(core.weight.sum()), False
+    most = floor(np.ldexp(-found.bound * (1.0 + TRUST) + TRUST, bits))
+    return _choice(found, column_of), most, found.complete
+
+
+def least_cost_served(
+    board: Board, core: Core, capacity: Integers, standing: Integers, cost: Integers, need: int, bits: int, seconds: float | None
+) -> tuple[Integers | None, int, bool] | None:
+    """The cheapest choice that serves ``need`` units within capacities; see `least_cost`."""
+    if not allowed(3 * core.row_candidates.size, seconds):
+        return None
+    model = Model()
+    column_of = choice_columns(model, cost.astype(np.float64), board.free, ~board.free)
+    flow = _flow_columns(model, core, capacity, standing, column_of, bits, 0.0)
+    model.row(float(np.ldexp(float(need), -bits)), np.inf, flow)
+    limit_rows(model, board, column_of, int(board.free.sum()))
+    found = model.solve(None, 0.999, seconds)
     kept = int(cost[board.keep].sum())
     if found.infeasible:
         return None, 0, True

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from attrs import field, frozen
 
-from dingdian.space.arrays import Floats, Integers, Mask, Numbers, weights
+from dingdian.space.arrays import Floats, Integers, Mask, Numbers, column, refuse
 from dingdian.space.siting.core import Rows, Units
 from dingdian.space.siting.limits import Limits
 from dingdian.space.siting.model import ROUNDING, Roles, Siting
@@ -178,5 +178,9 @@ def mask(size: int, *lists: Integers) -> Mask:
 
 
 def capacities(values: Numbers | None, n_candidates: int) -> Floats | None:
-    """Checked capacities: finite, zero or more, one per candidate."""
-    return None if values is None else weights("capacity", values, n_candidates)
+    """Checked capacities: zero or more, ``inf`` for no limit, one per candidate."""
+    if values is None:
+        return None
+    given = column("capacity", values, n_candidates)
+    refuse(~(given >= 0.0), "capacity must be zero or more")
+    return given

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from attrs import evolve
 
-from dingdian.space.arrays import Integers, Numbers
+from dingdian.space.arrays import Floats, Integers, Numbers
 from dingdian.space.arrays import weights as checked_weights
 from dingdian.space.siting.board import Board, board_of, in_order
 from dingdian.space.siting.core import Cover, Units, rows_of, units_of
@@ -19,6 +19,8 @@ from dingdian.space.siting.maximal import most_covered
 from dingdian.space.siting.minimal import Cheapest, cheapest
 from dingdian.space.siting.model import Budget, Clock, Roles, Siting, budget, roles, share_between, status_of
 from dingdian.space.siting.problems import CoverProblem, capacities, share_of
+from dingdian.space.siting.service import cheapest_served, mostly_by, on_one_grid, served_by
+from dingdian.space.siting.service import in_order as service_order
 
 COST_BITS = 40  # fractional costs are rounded once to a grid of 2⁻⁴⁰ of their total; whole ones stay themselves
 
@@ -89,10 +91,12 @@ def set_cover(
         cost=price,
         capacity=capacities(capacity, rows.n_candidates),
     )
+    prices = units_of(price, rows.n_candidates, "cost", COST_BITS)
+    if problem.capacity is not None:
+        return _serving(problem, problem.capacity, share, prices, spent, exact)
     board = board_of(problem)
     if board is None:
         return impossible(problem, spent)
-    prices = units_of(price, rows.n_candidates, "cost", COST_BITS)
     return _answer(problem, prices, _search(board, problem, prices, spent, exact), spent, exact)
 
 
@@ -120,17 +124,16 @@ def _answer(problem: CoverProblem, prices: Units, best: Cheapest, spent: Budget,
     if best.sites is None:
         siting = without_choice(problem, spent, ())
         return evolve(siting, status="time_limit", bound=prices.value(best.bound), gap=1.0)
-    return chosen_siting(problem, prices, best.sites, best.bound, best.late, spent)
+    return _chosen(problem, prices, in_order(problem, best.sites), best.bound, best.late, spent)
 
 
-def chosen_siting(
-    problem: CoverProblem, prices: Units, sites: Integers, bound_units: int, late: bool, spent: Budget
+def _chosen(
+    problem: CoverProblem, prices: Units, ordered: tuple[Integers, Integers], bound_units: int, late: bool, spent: Budget
 ) -> Siting:
-    """The answer of a set cover from a choice that covers enough."""
-    order, covered = in_order(problem, sites)
+    """The answer from a choice that covers enough, in order; whoever adds nobody is not in it."""
     assert problem.cost is not None
-    idle = np.setdiff1d(sites, order)  # cost nothing or stay for the bound's sake: none adds anybody
-    sites = np.setdiff1d(sites, idle)
+    order, covered = ordered
+    sites = np.sort(order)
     value = float(problem.cost[sites].sum())
     bound = min(value, prices.value(bound_units))
     if int(prices.units[sites].sum()) <= bound_units:
@@ -141,6 +144,33 @@ def chosen_siting(
         assignment=first_of(problem, np.union1d(problem.given.fixed, sites)), order=order,
         cumulative=problem.units.values(covered), problem=problem,
     )  # fmt: skip
+
+
+def _serving(
+    problem: CoverProblem, capacity: Floats, share: float | Fraction, prices: Units, spent: Budget, exact: bool
+) -> Siting:
+    """The same with capacities."""
+    units, held = on_one_grid(problem.weight, capacity)
+    problem = evolve(problem, units=units, need=share_of(units, share))
+    service = cheapest_served(problem, held, prices, spent, exact)
+    if service is None:
+        return impossible(problem, spent)
+    if service.impossible:
+        return without_choice(problem, spent, blockers(problem, lambda p: _servable(p, held, prices, spent, exact)))
+    if service.sites is None:
+        siting = without_choice(problem, spent, ())
+        return evolve(siting, status="time_limit", bound=prices.value(service.bound), gap=1.0)
+    siting = _chosen(problem, prices, service_order(problem, service), service.bound, service.late, spent)
+    persons = served_by(problem, service, siting.sites)
+    return evolve(siting, assignment=mostly_by(persons), served=persons)
+
+
+def _servable(problem: CoverProblem, held: Integers, prices: Units, spent: Budget, exact: bool) -> bool:
+    """Whether the share can be shown to be reachable, with capacities where the problem has any."""
+    if problem.capacity is None:
+        return _possible(problem, spent, exact)
+    service = cheapest_served(problem, held, prices, spent, exact)
+    return service is not None and service.sites is not None
 
 
 def _possible(problem: CoverProblem, spent: Budget, exact: bool) -> bool:
