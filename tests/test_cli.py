@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from dingdian.cli import BAD_DATA, FINDINGS, FINE, USAGE, main
 
-VERBS = ("check", "demo", "import", "init", "measure", "plan", "replay", "run")
+VERBS = ("check", "demo", "import", "init", "measure", "plan", "replay", "run", "site")
 
 
 def call(*arguments: str) -> Result:

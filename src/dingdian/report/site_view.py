@@ -14,7 +14,7 @@ from rich.text import Text as Styled
 from dingdian.loop.options import RELEASE, Options, Place
 from dingdian.loop.site import Sited
 from dingdian.report import formats
-from dingdian.report.siting_words import coverage, left_out, verified
+from dingdian.report.siting_words import coverage, estimate, left_out, verified
 from dingdian.terms import PROVIDER_CLASSES
 
 _WIDTH = 120  # a file or a pager is not bound to the 80 columns that rich assumes
@@ -46,7 +46,8 @@ def site_lines(sited: Sited, lang: str = "zh") -> Iterable[Styled | Table]:
         return
     yield _plain(options.method(lang))
     yield from _certified(options, lang)
-    yield _plain(coverage(options)(lang))
+    for said in (coverage(options), *estimate(options)):
+        yield _plain(said(lang))
     if options.places:
         yield _table(options, lang)
     for item in options.left_out:

@@ -13,7 +13,12 @@ def proof(options: Options) -> tuple[Text, ...]:
     if found is None:
         return ()
     checked = () if found.verified is None else (verified(found.verified),)
-    return (found.sentence, coverage(options), *checked)
+    return (found.sentence, coverage(options), *estimate(options), *checked)
+
+
+def estimate(options: Options) -> tuple[Text, ...]:
+    """That people are estimated, where they are."""
+    return (options.persons.note,) if options.persons is not None and options.persons.note is not None else ()
 
 
 def verified(is_so: bool) -> Text:

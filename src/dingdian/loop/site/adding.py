@@ -10,7 +10,7 @@ from attrs import evolve
 from scipy.sparse import csr_array
 
 from dingdian.city.model import City
-from dingdian.loop.options import Held, LeftOut, Options, Place
+from dingdian.loop.options import COVER, Held, LeftOut, Options, Place
 from dingdian.loop.site import proof, solve, verify, words
 from dingdian.loop.site.ask import STREETS, Ask
 from dingdian.loop.site.choices import candidates as candidates_of
@@ -41,10 +41,18 @@ def additions(city: City, plan: Plan, facts: Ground, ask: Ask, people: Demand, b
     answer = solve.choose(ask, people, cover, allowed.allowed.limits, shut)
     if answer is None:
         return evolve(said, certificate=proof.of_nothing(ask, plan, people))
-    if answer.siting.status == "infeasible":
-        return evolve(said, certificate=proof.of_failure(ask, plan, answer.siting))
+    if answer.status == "infeasible":
+        return evolve(said, certificate=proof.of_failure(ask, plan, answer, _reachable(people, cover)))
+    if ask.mode == COVER and not len(answer.order) and answer.status == "time_limit":
+        return evolve(said, certificate=proof.of_no_answer(ask, answer))
     step("verify")
     return _added(plan, facts, ask, people, newcomers, allowed, answer, said)
+
+
+def _reachable(people: Demand, cover: csr_array) -> str:
+    """Percent of the people that all candidates together would reach."""
+    by_anybody = people.covered | (cover.sum(axis=1) > 0)
+    return words.percent(people.people(by_anybody), people.considered)
 
 
 def _useful(facts: Ground, ask: Ask, people: Demand, newcomers: Newcomers) -> tuple[Newcomers, csr_array, Integers]:

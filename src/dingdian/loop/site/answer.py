@@ -51,7 +51,7 @@ class Sited:
     def is_met(self) -> bool:
         """Whether there is an answer, and the second look confirmed it."""
         found = self.options.certificate
-        return found is not None and found.status != "infeasible" and found.verified is not False
+        return found is not None and found.status != "infeasible" and found.value is not None and found.verified is not False
 
     def as_json(self) -> dict[str, Any]:
         options = self.options.as_json()

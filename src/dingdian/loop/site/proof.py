@@ -16,32 +16,30 @@ from dingdian.loop.site import solve, verify, words
 from dingdian.loop.site.ask import Ask
 from dingdian.loop.site.demand import Demand
 from dingdian.plans.model import Plan
-from dingdian.space.siting.model import Siting
 from dingdian.terms import Text
 
 
 def of_additions(ask: Ask, people: Demand, answer: solve.Answer, covered: list[int], checked: verify.Checked) -> Certificate:
     """How good the chosen additions are."""
-    siting, chosen = answer.siting, len(answer.order)
-    common = _proof(siting, checked)
+    chosen, common = len(answer.order), _proof(answer, checked)
     if ask.mode == COVER:
         share = Decimal(ask.asked)
-        bound = max(0, ceil(siting.bound - 1 - 1e-9))
+        bound = ceil(answer.bound - 1e-9)
         met = solve.is_reached(share, covered[-1], people.considered)
-        sentence = words.fewest_places(chosen, bound, share, siting.status)
+        sentence = words.fewest_places(chosen, bound, share, answer.status)
         return evolve(common, counts="places", value=Decimal(chosen), bound=Decimal(bound), sentence=sentence, verified=bool(common.verified and met))
     value = covered[-1] - covered[0]
-    bound = max(value, _whole(people, siting.bound))
+    bound = max(value, _whole(people, answer.bound))
     return evolve(common, counts="persons", value=Decimal(value), bound=Decimal(bound),
-                  sentence=words.most_people(int(ask.asked), chosen, value, bound, siting.status))
+                  sentence=words.most_people(int(ask.asked), chosen, value, bound, answer.status))
 
 
 def of_removals(ask: Ask, people: Demand, answer: solve.Answer, covered: list[int], checked: verify.Checked) -> Certificate:
     """How good the chosen removals are."""
     lost, chosen = covered[0] - covered[-1], len(answer.order)
-    bound = min(lost, max(0, covered[0] - _whole(people, answer.siting.bound)))
-    return evolve(_proof(answer.siting, checked), counts="persons", value=Decimal(lost), bound=Decimal(bound),
-                  sentence=words.least_loss(int(ask.asked), chosen, lost, bound, answer.siting.status))
+    bound = min(lost, max(0, covered[0] - _whole(people, answer.bound)))
+    return evolve(_proof(answer, checked), counts="persons", value=Decimal(lost), bound=Decimal(bound),
+                  sentence=words.least_loss(int(ask.asked), chosen, lost, bound, answer.status))
 
 
 def of_no_removal(ask: Ask, plan: Plan, names: tuple[str, ...]) -> Certificate:
@@ -54,20 +52,11 @@ def _whole(people: Demand, bound: float) -> int:
     return floor(bound + 1e-6) if bool((people.persons == np.rint(people.persons)).all()) else ceil(bound - 1e-6)
 
 
-def _proof(siting: Siting, checked: verify.Checked | None) -> Certificate:
+def _proof(answer: solve.Answer, checked: verify.Checked | None) -> Certificate:
     return Certificate(
-        counts="", status=siting.status, sentence=Text("", ""), gap=_share(siting.gap),
-        seconds=None if siting.seconds is None else Decimal(str(round(siting.seconds, 1))),
-        verified=None if checked is None else _confirmed(siting, checked), blocked_by=siting.blocked_by)
-
-
-def _confirmed(siting: Siting, checked: verify.Checked) -> bool:
-    """Whether the search's own check and the second look agree with the answer."""
-    try:
-        siting.verify()
-    except ValueError:
-        return False
-    return not checked.faults
+        counts="", status=answer.status, sentence=Text("", ""), gap=_share(answer.gap),
+        seconds=None if answer.seconds is None else Decimal(str(round(answer.seconds, 1))),
+        verified=None if checked is None else answer.is_sound and not checked.faults, blocked_by=answer.blocked_by)
 
 
 def _share(gap: float) -> Decimal:
@@ -84,7 +73,13 @@ def of_nothing(ask: Ask, plan: Plan, people: Demand) -> Certificate:
     return Certificate(counts=counts, status="optimal", value=Decimal(0), bound=Decimal(0), gap=Decimal(0), sentence=words.nobody(ask, people))
 
 
-def of_failure(ask: Ask, plan: Plan, siting: Siting) -> Certificate:
-    """No choice keeps the limits: which of them stand in the way."""
-    return evolve(_proof(siting, None), counts="places" if ask.mode == COVER else "persons", gap=None,
-                  sentence=words.impossible(ask, plan, siting.blocked_by))
+def of_no_answer(ask: Ask, answer: solve.Answer) -> Certificate:
+    """The time was over before any choice was found that meets the target, or shown to be impossible."""
+    return evolve(_proof(answer, None), counts="places" if ask.mode == COVER else "persons", gap=None, sentence=words.too_late(ask))
+
+
+def of_failure(ask: Ask, plan: Plan, answer: solve.Answer, reachable: str) -> Certificate:
+    """No choice keeps the limits: which of them stand in the way; ``reachable``: the share that all candidates together would reach."""
+    most = reachable if answer.blocked_by == ("share",) else ""
+    return evolve(_proof(answer, None), counts="places" if ask.mode == COVER else "persons", gap=None,
+                  sentence=words.impossible(ask, plan, answer.blocked_by, most))

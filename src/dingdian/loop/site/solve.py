@@ -6,6 +6,7 @@ Chooses nothing by itself: `dingdian.space.siting` does, and says how far from b
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 from attrs import frozen
@@ -18,7 +19,7 @@ from dingdian.provisions.ground import Ground
 from dingdian.provisions.newcomers import Floats, Integers
 from dingdian.space import decimetres
 from dingdian.space.pairs import Pairs
-from dingdian.space.siting import Limits, max_cover
+from dingdian.space.siting import Limits, max_cover, set_cover
 from dingdian.space.siting.model import Siting
 
 
@@ -32,13 +33,34 @@ class Answer:
         Positions of the chosen candidates, in the order in which a reader should take them.
     covered
         People within reach before the first of them and after each.
-    siting
-        The whole answer of the search.
+    bound, gap, status, seconds, blocked_by
+        As in `Siting`: of what the question counts.
+    is_sound
+        Whether the search's own check of its answer agrees.
     """
 
     order: Integers
     covered: Floats
-    siting: Siting
+    bound: float
+    gap: float
+    status: str
+    seconds: float | None
+    blocked_by: tuple[str, ...] = ()
+    is_sound: bool = True
+
+    @classmethod
+    def of(cls, siting: Siting, before: float = 0.0) -> Answer:
+        """An answer of the search; ``before``: people whom it did not count."""
+        return cls(siting.order, before + siting.cumulative, siting.bound, siting.gap, siting.status, siting.seconds, siting.blocked_by,
+                   is_sound(siting))
+
+
+def is_sound(siting: Siting) -> bool:
+    """Whether a siting passes its own check by plain sets."""
+    try:
+        return siting.verify()
+    except ValueError:
+        return False
 
 
 def reach(ground: Ground, demand: Demand, node: Integers, offset_m: Floats) -> csr_array:
@@ -85,31 +107,18 @@ def choose(ask: Ask, demand: Demand, cover: csr_array, limits: Limits, forbidden
         found = max_cover(
             cover[rows], demand.persons[rows], min(int(ask.asked), free), forbidden=forbidden, limits=limits, gap=ask.gap,
             seconds=ask.seconds, clock=ask.clock)
-        before = float(demand.persons[demand.covered].sum())
-        return Answer(found.order, before + found.cumulative, found)
+        return Answer.of(found, float(demand.persons[demand.covered].sum()))
     return _fewest(ask, demand, cover, limits, forbidden)
 
 
 def _fewest(ask: Ask, demand: Demand, cover: csr_array, limits: Limits, forbidden: list[int]) -> Answer:
     """Who serves today is one more candidate, which stands already: so the share is of all the people."""
     today = csr_array(demand.covered[:, None])
-    from dingdian.space.siting import set_cover
-
     whole = csr_array(hstack([cover, today], format="csr"))
     found = set_cover(
-        whole, demand.persons, share=float(ask.asked), fixed=[cover.shape[1]], forbidden=forbidden, limits=limits, gap=ask.gap,
+        whole, demand.persons, share=Fraction(ask.asked), fixed=[cover.shape[1]], forbidden=forbidden, limits=limits, gap=ask.gap,
         seconds=ask.seconds, clock=ask.clock)
-    return Answer(found.order, found.cumulative, found)
-
-
-def spare(ask: Ask, demand: Demand, cover: csr_array, limits: Limits, kept: list[int]) -> Answer:
-    """Removals: as many as asked, with the fewest people who lose their reach. ``kept`` are not to leave."""
-    from dingdian.space.siting import release
-
-    found = release(
-        cover, demand.persons, range(cover.shape[1]), int(ask.asked), forbidden=kept, limits=limits, gap=ask.gap, seconds=ask.seconds,
-        clock=ask.clock)
-    return Answer(found.order, found.cumulative, found)
+    return Answer.of(found)
 
 
 def is_reached(share: Decimal, covered: int, considered: int) -> bool:

@@ -20,6 +20,7 @@ FROM = {
 }
 OF_PROBLEM = {
     "share": Text("候选点可及的人口", "the people whom the candidates can reach"),
+    "forbidden": Text("未列为候选的地点", "the places that were left out"), "candidates": Text("候选点", "the candidates"),
     "p": Text("要求的数量", "the number asked for"), "at_most": Text("数量上限", "a cap"),
 }
 
@@ -87,10 +88,15 @@ def blocked(plan: Plan, names: tuple[str, ...]) -> Text:
     return Text("、".join(zh) or "候选点", ", ".join(en) or "the candidates")
 
 
+def too_late(ask: Ask) -> Text:
+    """Where the time was over before anything was found or excluded."""
+    return Text("限时内没有找到达到目标的方案，也没有证明达不到。", "The time was over before a choice was found that meets the target, or shown to be impossible.")
+
+
 def impossible(ask: Ask, plan: Plan, names: tuple[str, ...], reachable: str = "") -> Text:
     """The certificate where no choice keeps the limits."""
     goal = f"{(Decimal(ask.asked) * 100).normalize():f}% " if ask.mode == COVER else f"{ask.asked} "
-    more = Text(f"，模型内最多 {reachable}%", f"; in the model {reachable} % at most") if reachable else Text("", "")
+    more = Text(f"，全部候选点一起也只到 {reachable}%", f"; all candidates together reach {reachable} %") if reachable else Text("", "")
     stands = blocked(plan, names)
     return Text(f"目标 {goal}在模型内达不到：受限于{stands.zh}{more.zh}。", f"The target of {goal}cannot be met in the model: {stands.en} stands in the way{more.en}.")
 

@@ -83,8 +83,10 @@ def overview(ax: Axes, scene: Scene, *, detail: Bounds | None = None, label_size
     fit(ax, scene.whole_bounds, margin=0.03)
     classes = Classes.of(scene.gap_of.values())
     for district in scene.districts:
-        hatch = "////" if district.gap is None or district.gap.position == "undetermined" else None
-        ax.add_patch(patch(district.shape, facecolor=classes.colour(district.gap), edgecolor=palette.PAPER, lw=1.2, zorder=2))
+        unknown = bool(scene.gap_of) and (district.gap is None or district.gap.position == "undetermined")
+        hatch = "////" if unknown else None
+        face = classes.colour(district.gap) if scene.gap_of else palette.WASH
+        ax.add_patch(patch(district.shape, facecolor=face, edgecolor=palette.PAPER, lw=1.2, zorder=2))
         if hatch:
             ax.add_patch(patch(district.shape, facecolor="none", edgecolor=palette.LINE, hatch=hatch, lw=0, zorder=3))
         ax.add_patch(patch(district.shape, facecolor="none", edgecolor=palette.MUTED, lw=0.5, zorder=4))

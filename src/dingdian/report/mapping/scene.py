@@ -32,6 +32,7 @@ Bounds = tuple[float, float, float, float]  # west, south, east, north, in metre
 # The measure that colours the districts: beds where the plan speaks of them, else the first target with a row per unit.
 _PREFERRED = (*BED_RATIOS, "insured_beds")
 _OUTLYING = 5  # per cent of street ends left out on each side of the detailed panel
+_WIDER = 2.5  # times the town's own area: so much wider the detailed panel may grow to hold every place
 _LABEL_M = 200.0  # metres within which a label's place is found
 _EXACT_FRAMES = ("wgs84", "cgcs2000")
 
@@ -231,7 +232,8 @@ class Scene:
     def core_bounds(self) -> Bounds | None:
         """West, south, east, north of the detailed panel: where most streets are, else most providers; all places in it.
 
-        Not the streets' extent: one road out of town would make the town a dot.
+        Not the streets' extent: one road out of town would make the town a dot. Where far places would do the same, they are left to
+        the map of the whole city.
         """
         x, y = self.streets.reshape(-1, 2).T if len(self.streets) else self.providers
         if len(x) < 10:
@@ -239,8 +241,17 @@ class Scene:
         beyond = _OUTLYING if len(self.streets) else 10
         west, east = np.percentile(x, (beyond, 100 - beyond))
         south, north = np.percentile(y, (beyond, 100 - beyond))
+        town = (float(west), float(south), float(east), float(north))
         xs, ys = [d.x for d in self.places], [d.y for d in self.places]
-        return (float(min([west, *xs])), float(min([south, *ys])), float(max([east, *xs])), float(max([north, *ys])))
+        wide = (min([town[0], *xs]), min([town[1], *ys]), max([town[2], *xs]), max([town[3], *ys]))
+        return town if _area(wide) > _WIDER * _area(town) else wide
+
+    @property
+    def far_places(self) -> tuple[Dot, ...]:
+        """Places that the detailed panel does not show."""
+        bounds = self.core_bounds
+        return () if bounds is None else tuple(
+            dot for dot in self.places if not (bounds[0] <= dot.x <= bounds[2] and bounds[1] <= dot.y <= bounds[3]))
 
     @cached_property
     def whole_bounds(self) -> Bounds | None:
@@ -265,3 +276,8 @@ class Scene:
         if self.unplaced:
             said.append(Text(f"{self.unplaced} 件申请没有坐标，未上图。", f"{self.unplaced} applications have no place and are not shown."))
         return tuple(said)
+
+
+def _area(bounds: Bounds) -> float:
+    west, south, east, north = bounds
+    return (east - west) * (north - south)

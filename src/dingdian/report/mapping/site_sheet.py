@@ -25,9 +25,11 @@ from dingdian.report.siting_words import proof
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 A4 = (11.69, 8.27)  # inches, landscape
 HEAD, FOOT, LEGEND = 1.28, 0.72, 0.95
+ASIDE, GAP = 0.34, 0.15  # share of the width for the whole city; inches between the panels
 DPI = 160
 MANY = 20  # places from which on their stars are drawn smaller
 
@@ -36,14 +38,26 @@ def site_png(scene: Scene, imprint: Imprint, *, dpi: int = DPI) -> bytes:
     """The sheet as a picture."""
     width, height = A4
     figure = figure_of(A4)
-    low = MARGIN * 0.7 + FOOT + LEGEND
-    ax = axes_at(figure, MARGIN, low, width - 2 * MARGIN, height - MARGIN * 0.7 - HEAD - low)
-    panels.core(ax, scene, star=13.0 if len(scene.places) < MANY else 8.5)
-    mark_synthetic((ax,), imprint)
+    mark_synthetic(_panels(figure, scene), imprint)
     legend(blank_at(figure, MARGIN, MARGIN * 0.7 + FOOT, width - 2 * MARGIN, LEGEND - 0.12), "图例", panels.core_entries(scene), columns=3)
     _head(blank_at(figure, MARGIN, height - MARGIN * 0.7 - HEAD, width - 2 * MARGIN, HEAD), scene, imprint)
     _foot(blank_at(figure, MARGIN, MARGIN * 0.5, width - 2 * MARGIN, FOOT), scene, imprint)
     return png_bytes(figure, dpi)
+
+
+def _panels(figure: Figure, scene: Scene) -> list[Axes]:
+    """The town; beside it the whole city, where some places lie out of town."""
+    width, height = A4
+    low = MARGIN * 0.7 + FOOT + LEGEND
+    tall, wide = height - MARGIN * 0.7 - HEAD - low, width - 2 * MARGIN
+    left = wide * ASIDE if scene.far_places else 0.0
+    town = axes_at(figure, MARGIN + left, low, wide - left, tall)
+    shown = panels.core(town, scene, star=13.0 if len(scene.places) < MANY else 8.5)
+    if not left:
+        return [town]
+    whole = axes_at(figure, MARGIN, low, left - GAP, tall)
+    panels.overview(whole, scene, detail=shown, label_size=6.5)
+    return [whole, town]
 
 
 def _head(ax: Axes, scene: Scene, imprint: Imprint) -> None:
