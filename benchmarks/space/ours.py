@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -17,27 +20,56 @@ def _network(data: Arrays) -> Network:
     return Network(data["lon"], data["lat"], data["u"], data["v"], data["length"])
 
 
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Hold this process to one core: our threads then take turns, as a peer with a single thread would have it."""
+    if not hasattr(os, "sched_setaffinity"):
+        raise ImportError("this system cannot hold a process to one core")
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def prepare(bench: Bench, data: str) -> Task:
     """Arrays to a network that has answered its first question: nothing is left for later."""
     streets = bench.data[data]
     return Task(run=lambda: _network(streets).nearest(streets["sites"][:1], 100.0))
 
 
-def nearest(bench: Bench, data: str, limit: float, sites: int | None = None, extra: int = 0) -> Task:
+def nearest(
+    bench: Bench, data: str, limit: float, sites: int | None = None, extra: int = 0, one_core: bool = False
+) -> Task:
     """Distance of the nearest site to every node, and which site it is."""
     network = bench.once("network", data, _network)
     streets = bench.data[data]
     sources = np.concatenate((streets["sites"][:sites], streets["candidates"][:extra]))
-    return Task(run=lambda: network.nearest(sources, limit), answer=lambda raw: {"distance": raw[0], "owner": raw[1]})
+    held = _one_core if one_core else nullcontext
+
+    def run() -> Any:
+        with held():
+            return network.nearest(sources, limit)
+
+    return Task(run=run, answer=lambda raw: {"distance": raw[0], "owner": raw[1]})
 
 
-def pairs(bench: Bench, data: str, limit: float, sources: str = "sites", targets: str | None = None) -> Task:
+def pairs(
+    bench: Bench, data: str, limit: float, sources: str = "sites", targets: str | None = None, one_core: bool = False
+) -> Task:
     """All nodes (or some) within the limit of each source."""
     network = bench.once("network", data, _network)
     streets = bench.data[data]
     asked, wanted = streets[sources], None if targets is None else streets[targets]
+    held = _one_core if one_core else nullcontext
+
+    def run() -> Any:
+        with held():
+            return network.pairs(asked, wanted, limit)
+
     return Task(
-        run=lambda: network.pairs(asked, wanted, limit),
+        run=run,
         answer=lambda raw: {"source": raw.source, "target": raw.target, "distance": raw.distance},
     )
 
