@@ -94,7 +94,8 @@ def row_of_applications(*metres: float, **columns: Any) -> list[dict[str, Any]]:
 # --- circles: a radius cap ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("readings", [{}, {"AMB-10": "every_circle"}, {"AMB-10-DOUBT": "exact"}])
+@pytest.mark.parametrize("readings", [{}, {"AMB-10": "every_circle"}, {"AMB-10-DOUBT": "exact"}, {"AMB-07": "walking"},
+                                      {"AMB-07": "walking", "AMB-10": "every_circle"}])
 def test_whoever_a_radius_cap_lets_in_together_passes_together(readings: dict[str, str]) -> None:
     rows = [pharmacy("P1", -700), pharmacy("P2", 0), pharmacy("P3", 1500, accuracy_m=15)]
     city = small_city(more_providers=rows, applications=row_of_applications(400, 500, 799, 800, 801, 1310, 2300))
