@@ -19,7 +19,8 @@ from dingdian.space.siting.core import Core
 from dingdian.space.siting.limits import ALWAYS
 
 SMALL = 6_000  # matrix entries up to which a model is tried without a time limit
-LARGE = 600_000  # and with one
+PER_SECOND = 20_000  # and for each second where there is one: HiGHS reads and presolves before it looks at the clock
+IN_TIME = 0.8  # share of the time that is left which it is told
 NODES = 200
 TRUST = 1e-9
 SETTINGS = {
@@ -95,7 +96,7 @@ class Model:
         if seconds is None:
             engine.setOptionValue("mip_max_nodes", NODES)
         else:
-            engine.setOptionValue("time_limit", seconds)
+            engine.setOptionValue("time_limit", IN_TIME * seconds)
         engine.passModel(self._lp())
         if start is not None:
             whole = np.flatnonzero(np.concatenate(self.whole))
@@ -135,7 +136,7 @@ def _read(engine: Any) -> Found:
 
 def allowed(entries: int, seconds: float | None) -> bool:
     """Whether a model of this size is worth trying."""
-    return entries <= (SMALL if seconds is None else LARGE) and (seconds is None or seconds > 0.0)
+    return entries <= (SMALL if seconds is None else PER_SECOND * seconds)
 
 
 def choice_columns(model: Model, cost: Floats, among: Mask, certain: Mask) -> Integers:

@@ -20,9 +20,9 @@ from dingdian.space.compiled import compiled
 from dingdian.space.siting.core import Core
 from dingdian.space.siting.limits import ALWAYS, Counters, Rooms
 
-PATIENCE = 10  # iterations without a better bound before the step is shortened
+PATIENCE = 12  # iterations without a better bound before the step is shortened
 SHORTEN = 0.7
-DEFLECT = 0.6  # share of the old direction in the new one
+DEFLECT = 0.8  # share of the old direction in the new one
 FIRST_STEP = 0.5
 SPARE = 60  # bits of a sum that must not overflow
 
@@ -54,6 +54,13 @@ class Prices(NamedTuple):
 def prices(start: Floats, worst: float) -> Prices:
     """A fresh search from ``start``; ``worst`` is a bound that anything improves."""
     return Prices(start.copy(), start.copy(), np.zeros(start.size), np.array([worst, FIRST_STEP, 0.0]))
+
+
+def longer_steps(search: Prices) -> None:
+    """Begin again with long steps from the best prices: for a search that has settled and has time left."""
+    search.state[1] = FIRST_STEP
+    search.now[:] = search.best
+    search.direction[:] = 0.0
 
 
 # --- groups ------------------------------------------------------------------------------------------------------

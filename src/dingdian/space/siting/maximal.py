@@ -13,14 +13,15 @@ from dingdian.space.arrays import Integers, Mask
 from dingdian.space.siting import exact as highs
 from dingdian.space.siting.board import Board, start_again
 from dingdian.space.siting.core import Units
-from dingdian.space.siting.lagrange import Prices, best_of, cover_bounds, descend, prices, worth
+from dingdian.space.siting.lagrange import Prices, best_of, cover_bounds, descend, longer_steps, prices, worth
 from dingdian.space.siting.model import Budget
 
 ROUNDS = 12
 LONG = 40  # rounds where a time limit ends the search anyway
 STEPS = 50  # price steps in a round
 SETTLED = 3  # rounds before the order of prices means anything: no forced exchanges until then
-SLICE = 16  # forced exchanges between two looks at the clock
+WINDOWS = 4  # turns until the same candidates are tried again
+SLICE = 4  # forced exchanges between two looks at the clock
 
 
 @define(eq=False)
@@ -61,13 +62,13 @@ def most_covered(
         if spent.passed():
             best.late = True
             return _with_first_bound(best, more)
+        if number and number % ROUNDS == 0:
+            longer_steps(search)
         order = _price(best, more, search)
+        if number >= SETTLED and not best.good_enough(spent):
+            _exchange(best, window(order, board.tries(p), number - SETTLED), spent)
         if best.good_enough(spent):
             return best
-        if number >= SETTLED:
-            _exchange(best, order[: board.tries(p)], spent)
-            if best.good_enough(spent):
-                return best
     return _finish(best, more, search, spent, units, exactly) if exact else best
 
 
@@ -85,6 +86,11 @@ def _price(best: Best, more: int, search: Prices) -> Integers:
     bounds, order = cover_bounds(board.core, board.groups, more, search.best)
     best.bound = min(best.bound, board.base + bounds[-1])
     return order
+
+
+def window(order: Integers, width: int, turn: int) -> Integers:
+    """``width`` candidates to try: the first ones on the first turn, then the next, and round again."""
+    return np.roll(order[: WINDOWS * width], -turn * width)[:width]
 
 
 def _exchange(best: Best, order: Integers, spent: Budget) -> None:

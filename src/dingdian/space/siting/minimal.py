@@ -14,9 +14,9 @@ from dingdian.space.compiled import compiled
 from dingdian.space.siting import exact as highs
 from dingdian.space.siting.board import Board, start_again
 from dingdian.space.siting.core import Core
-from dingdian.space.siting.lagrange import Prices, ascend, cost_bound, prices, worth
+from dingdian.space.siting.lagrange import Prices, ascend, cost_bound, longer_steps, prices, worth
 from dingdian.space.siting.limits import Counters, Rooms, fits
-from dingdian.space.siting.maximal import LONG, ROUNDS, SLICE, STEPS
+from dingdian.space.siting.maximal import LONG, ROUNDS, SLICE, STEPS, window
 from dingdian.space.siting.model import Budget
 from dingdian.space.siting.search import Tally, add, drop
 
@@ -91,6 +91,8 @@ def cheapest(board: Board, cost: Integers, need: int, spent: Budget, *, exact: b
         if spent.passed():
             best.late = True
             return best
+        if turn and turn % ROUNDS == 0:
+            longer_steps(search)
         order = _price(best, search)
         if not best.good_enough(spent):
             _again(best, order, turn, spent)
@@ -208,8 +210,7 @@ def _mend(best: Cheapest, order: Integers, turn: int, spent: Budget) -> bool:
     if board.covered >= best.need and not _leave(best):
         return False
     board.swap(best.need)
-    width = board.tries(board.chosen().size)
-    tries = np.roll(order[: FAVOURED * 2 * max(width, 1)], -turn * width)[:width]
+    tries = window(order, board.tries(board.chosen().size), turn)
     for start in range(0, tries.size, SLICE):
         if board.covered >= best.need or spent.passed():
             break
