@@ -359,3 +359,43 @@ def test_verify_finds_infeasible_without_a_reason():
 def test_what_does_not_fit_is_refused(arguments, options, message):
     with pytest.raises(ValueError, match=message):
         max_cover(*arguments, **options)
+
+
+def with_circles(cover, weight, p, near, room):
+    """The optimum by scipy's own model with one row for each circle: Σ near x ≤ room + n (1 − x_j)."""
+    n_demand, n = cover.shape
+    one = np.concatenate([np.ones(n), np.zeros(n_demand)])
+    circles = np.hstack([near + np.diag(np.full(n, float(n))), np.zeros((n, n_demand))])
+    found = milp(
+        np.concatenate([np.zeros(n), -np.asarray(weight, dtype=float)]),
+        constraints=[
+            LinearConstraint(np.hstack([-cover.toarray().astype(float), np.eye(n_demand)]), -np.inf, 0.0),
+            LinearConstraint(one, 0, p), LinearConstraint(circles, -np.inf, room + n),
+        ],
+        integrality=(one > 0).astype(int), bounds=Bounds(0, 1),
+    )  # fmt: skip
+    assert found.status == 0
+    return round(-found.fun)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_circles_on_instances_of_middle_size_agree_with_an_independent_model(seed):
+    cover, weight, candidates = city(seed, 150, 50, 0.15)
+    near = np.hypot(*(candidates[:, None, :] - candidates[None, :, :]).T) <= 0.2
+    room = np.random.default_rng(seed).integers(1, 3, 50)
+    limits = Limits(tuple(Cap("circle", np.flatnonzero(near[j]), int(room[j]), when=j) for j in range(50)))
+    siting = max_cover(cover, weight, 10, limits=limits)
+    assert siting.verify()
+    assert siting.value <= with_circles(cover, weight, 10, near.astype(float), room) <= siting.bound
+    assert siting.gap <= 0.02
+
+
+def test_a_large_instance_is_certified_closely():
+    rng = np.random.default_rng(11)
+    demand, candidates = rng.random((6000, 2)), rng.random((600, 2))
+    cover = csr_array(np.concatenate([
+        np.hypot(*(part[:, None, :] - candidates[None, :, :]).T).T <= 0.04 for part in np.split(demand, 6)
+    ]))  # fmt: skip
+    siting = max_cover(cover, rng.integers(1, 101, 6000), 25, exact=False)
+    assert siting.verify()
+    assert siting.gap <= 0.01
