@@ -96,9 +96,12 @@ def too_late(ask: Ask) -> Text:
 def impossible(ask: Ask, plan: Plan, names: tuple[str, ...], reachable: str = "") -> Text:
     """The certificate where no choice keeps the limits."""
     goal = f"{(Decimal(ask.asked) * 100).normalize():f}% " if ask.mode == COVER else f"{ask.asked} "
-    more = Text(f"，全部候选点一起也只到 {reachable}%", f"; all candidates together reach {reachable} %") if reachable else Text("", "")
+    if reachable and names == ("share",):
+        return Text(f"目标 {goal}在模型内达不到：全部候选点一起也只到 {reachable}%。",
+                    f"The target of {goal}cannot be met in the model: all candidates together reach no more than {reachable} %.")
+    more = Text(f"；全部候选点一起也只到 {reachable}%", f"; all candidates together reach {reachable} %") if reachable else Text("", "")
     stands = blocked(plan, names)
-    return Text(f"目标 {goal}在模型内达不到：受限于{stands.zh}{more.zh}。", f"The target of {goal}cannot be met in the model: {stands.en} stands in the way{more.en}.")
+    return Text(f"目标 {goal}在模型内达不到：受限于{stands.zh}{more.zh}。", f"The target of {goal}cannot be met in the model. What stands in the way: {stands.en}{more.en}.")
 
 
 def nobody(ask: Ask, demand: Demand) -> Text:
