@@ -7,7 +7,6 @@ installed, is said in its row.
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,14 +54,15 @@ class Size:
     small: tuple[int, int, int] = (500, 10_000, 20)  # candidates, clients, p of the cover that SCIP can solve
     seconds: float = 3.0  # budget of ours for a cover
     cap: float = 60.0  # of a peer's cover
-    medians: tuple[str, ...] = ()  # arguments of pmedian.py
+    patience: float = 20.0  # of either side's p-median
+    medians: tuple[int, ...] = (100, 200, 300, 400, 500, 600, 700, 800, 900)  # nodes of the p-median instances
     judged: bool = True  # whether the targets, which are of the full size, are held against the figures
 
 
 FULL = Size()
 TINY = Size(
     nodes=900, sites=20, points=600, candidates=30, clients=200, growth=((400, (20,)),), edits=5, p=3, small=(20, 100, 3),
-    seconds=0.5, cap=5.0, judged=False,
+    seconds=0.5, cap=5.0, medians=(20,), judged=False,
 )
 
 
@@ -376,17 +376,28 @@ def _values_agree(ours: Standing, rival: Standing) -> str:
 
 
 def medians(stage: Stage) -> Iterator[Part]:
-    """The recipe of the OR-Library's p-median instances; a script of its own, which says what it does."""
-    script = HERE / "pmedian.py"
-    if not script.exists():
-        yield Part("p-median", "", "missing: benchmarks/space/pmedian.py")
-        return
+    """The recipe of the OR-Library's p-median instances: a script of its own, which asks one side after the other."""
     progress("p-median")
-    command = [stage.ours_python, str(script), *stage.size.medians]
-    if stage.peers_python:
+    command = [stage.ours_python, str(HERE / "pmedian.py"), "--seconds", f"{stage.size.patience:g}"]
+    command += ["--sizes", *map(str, stage.size.medians)]
+    said = (f"Each instance by ours and by pbp-pmedian, one after the other, at most {stage.size.patience:g} s each; "
+            "the p-centre beside it has no peer.")
+    lack = _lack_of(stage, "pbp_pmedian")
+    if lack:
+        said = f"pbp-pmedian: {lack}."
+    else:
         command += ["--peer", stage.peers_python]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=sys.stderr, text=True, check=False)
-    yield Part("p-median", "", done.stdout if done.returncode == 0 else f"failed with exit code {done.returncode}")
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    text = done.stdout.strip() + ("" if done.returncode == 0 else f"\n\nfailed with exit code {done.returncode}")
+    yield Part("p-median and p-centre", said, text)
+
+
+def _lack_of(stage: Stage, module: str) -> str:
+    """Why a module of the peers cannot be asked; empty where it can."""
+    if not stage.peers_python:
+        return "missing: no environment of peers"
+    found = subprocess.run([stage.peers_python, "-c", f"import {module}"], stderr=subprocess.DEVNULL, check=False)
+    return "" if found.returncode == 0 else f"missing: {module}"
 
 
 PARTS: dict[str, Callable[[Stage], Iterator[Part]]] = {
