@@ -176,6 +176,24 @@ def _cells(standing: Standing) -> list[str]:
     return [prepared, spread(standing.seconds, duration), ratios, said, standing.met]
 
 
+def targets(titled: Iterable[tuple[str, Standing]]) -> str:
+    """Markdown: every target with what was measured, in the order of the parts."""
+    lines = ["| question | against | target | measured |", "| --- | --- | --- | --- |"]
+    for title, standing in titled:
+        if standing.met:
+            target, verdict = standing.met.rsplit(": ", 1)
+            lines.append(f"| {title} | {standing.entry.label} | {target} | {_measured(standing)}: {verdict} |")
+    return "\n".join(lines)
+
+
+def _measured(standing: Standing) -> str:
+    if standing.entry.target is not None:
+        return spread(standing.ratios, lambda ratio: f"{ratio:.3g}") + " ×"
+    if standing.entry.at_most is not None:
+        return spread(standing.seconds, duration)
+    return f"gap {standing.facts['gap']:.2%}"
+
+
 def spread(values: Sequence[float], show: Callable[[float], str]) -> str:
     """Median and, where there are several, the extremes."""
     middle = show(statistics.median(values))

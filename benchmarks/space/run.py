@@ -3,7 +3,8 @@
     python benchmarks/space/run.py --peers .bench-venv/bin/python [--only nearest,pairs] [--save FILE]
 
 Prints Markdown on stdout and progress on stderr. Nothing here passes or fails: a missed target and a peer that is missing are
-said in the tables. Without ``--peers`` every peer is missing. ``--save`` also writes every single time as JSON.
+said in the tables. Without ``--peers`` every peer is missing. ``--save`` also writes every single time as JSON; ``--page``
+puts the tables below the mark of a page (docs/explanation/performance.md), in place of those of the last run.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ import os
 import platform
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from contest import progress
+from contest import progress, targets
 from rows import FULL, PARTS, TINY, Part, Stage
 from side import HERE, NoAnswerError
 
+MARK = "<!-- below: the tables of one run -->"
 OURS = ("numpy", "scipy", "numba", "highspy")
 
 
@@ -31,10 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         stage = Stage(TINY if asked.size == "tiny" else FULL, Path(folder), asked.repeats, sys.executable, asked.peers)
         try:
             machine = describe(stage)
-            print("\n".join(f"- {name}: {value}" for name, value in machine.items()), flush=True)
+            print(_bullets(machine), flush=True)
             parts = list(_shown(stage, asked.only))
         finally:
             stage.close()
+    if asked.page:
+        _put_on(asked.page, machine, parts)
     if asked.save:
         _save(asked.save, machine, parts)
     progress("done")
@@ -47,6 +52,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts, of {', '.join(PARTS)}")
     parser.add_argument("--repeats", type=int, default=15, help="at most so many timed runs of each")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write every single time as JSON")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="put the tables below the mark of this page")
     asked = parser.parse_args(arguments)
     asked.only = asked.only.split(",")
     unknown = sorted(set(asked.only) - set(PARTS))
@@ -60,16 +66,25 @@ def _shown(stage: Stage, names: Sequence[str]) -> Iterator[Part]:
     for name in names:
         try:
             for part in PARTS[name](stage):
-                print("\n\n".join(text for text in (f"\n## {part.title}", part.said, part.text) if text), flush=True)
+                print("\n" + _section(part, "##"), flush=True)
                 yield part
         except NoAnswerError as said:
             print(f"\n## {name}\n\nnot run: {said}", flush=True)
+
+
+def _section(part: Part, heading: str) -> str:
+    return "\n\n".join(text for text in (f"{heading} {part.title}", part.said, part.text) if text)
+
+
+def _bullets(machine: dict[str, str]) -> str:
+    return "\n".join(f"- {name}: {value}" for name, value in machine.items())
 
 
 def describe(stage: Stage) -> dict[str, str]:
     """The machine and who takes part, with versions."""
     ours = stage.ours.ask("versions", packages=OURS)
     return {
+        "month": time.strftime("%Y-%m"),
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "Python": ours["python"],
         "ours": _listed(ours["versions"]),
@@ -96,6 +111,16 @@ def _processor() -> str:
     except OSError:
         return platform.processor() or platform.machine()
     return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _put_on(page: Path, machine: dict[str, str], parts: Sequence[Part]) -> None:
+    """Everything below the mark of a page gives way to the tables of this run."""
+    kept, mark, _ = page.read_text(encoding="utf-8").partition(MARK)
+    if not mark:
+        raise SystemExit(f"{page} has no line {MARK}")
+    judged = targets((part.title, standing) for part in parts for standing in part.standings)
+    sections = [_bullets(machine), f"### Targets\n\n{judged}", *(_section(part, "###") for part in parts)]
+    page.write_text(f"{kept}{mark}\n\n" + "\n\n".join(sections) + "\n", encoding="utf-8")
 
 
 def _save(path: Path, machine: dict[str, str], parts: Sequence[Part]) -> None:
