@@ -212,7 +212,7 @@ def most_covered(
         Binary places of a unit, see `Units`.
     """
     rows, candidates = cover_entries(board, among)
-    if not allowed(rows.size, seconds):
+    if not allowed(rows.size + board.rooms.members.size, seconds):
         return None
     model = Model()
     column_of = choice_columns(model, np.zeros(among.size), among, certain)
@@ -237,7 +237,7 @@ def least_cost(
     None where the model is too large. Proven without sites means that there is no choice (better than ``sites``).
     """
     rows, candidates = cover_entries(board, among)
-    if not allowed(rows.size, seconds):
+    if not allowed(rows.size + board.rooms.members.size, seconds):
         return None
     model = Model()
     column_of = choice_columns(model, cost.astype(np.float64), among, np.zeros(among.size, dtype=np.bool_))
@@ -294,7 +294,7 @@ def most_served(
     board: Board, core: Core, capacity: Integers, standing: Integers, p: int, bits: int, seconds: float | None
 ) -> tuple[Integers | None, int, bool] | None:
     """The choice of at most ``p`` places beside the required ones that serves most within capacities; see `most_covered`."""
-    if not allowed(3 * core.row_candidates.size, seconds):
+    if not allowed(3 * core.row_candidates.size + board.rooms.members.size, seconds):
         return None
     model = Model()
     column_of = choice_columns(model, np.zeros(board.free.size), board.free, ~board.free)
@@ -312,7 +312,7 @@ def least_cost_served(
     board: Board, core: Core, capacity: Integers, standing: Integers, cost: Integers, need: int, bits: int, seconds: float | None
 ) -> tuple[Integers | None, int, bool] | None:
     """The cheapest choice that serves ``need`` units within capacities; see `least_cost`."""
-    if not allowed(3 * core.row_candidates.size, seconds):
+    if not allowed(3 * core.row_candidates.size + board.rooms.members.size, seconds):
         return None
     model = Model()
     column_of = choice_columns(model, cost.astype(np.float64), board.free, ~board.free)

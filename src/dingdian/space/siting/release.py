@@ -153,8 +153,49 @@ def _most_that_stay(problem: CoverProblem, spent: Budget, exact: bool) -> Stay |
     board = set_up(itself, units, problem.given, problem.limits)
     if board is None:
         return None
+    _pack(board.core, board.rooms, board.state, board.now, board.free, _least_company_first(board.rooms))
     best = most_covered(board, int(board.free.sum() + board.keep.sum()), spent, units_of(units, size), exact=exact)
     return Stay(best.board.chosen(), best.bound, best.late)
+
+
+def _least_company_first(rooms: Rooms) -> Integers:
+    """Candidates by how many limits count them, and how many others these count: who stands alone first."""
+    sizes = np.diff(rooms.member_starts)
+    counted = np.add.reduceat(np.append(sizes[rooms.caps], 0), rooms.cap_starts[:-1]) * (np.diff(rooms.cap_starts) > 0)
+    return np.argsort(counted + np.diff(rooms.near_starts), kind="stable")
+
+
+@compiled
+def _pack(core: Core, rooms: Rooms, state: Counters, now: Tally, free: Mask, order: Integers) -> None:
+    """As many places as fit, in ``order``; then one out for two or more in, until no such exchange is left."""
+    _fill_in(core, rooms, state, now, free, order, -1)
+    better = True
+    while better:
+        better = False
+        for out in order:
+            if not state.chosen[out] or not free[out]:
+                continue
+            drop(core, rooms, state, now, out)
+            added = _fill_in(core, rooms, state, now, free, order, out)
+            better |= added.size > 1
+            if added.size < 2:
+                for j in added:
+                    drop(core, rooms, state, now, j)
+                add(core, rooms, state, now, out)
+
+
+@compiled
+def _fill_in(
+    core: Core, rooms: Rooms, state: Counters, now: Tally, free: Mask, order: Integers, but: int
+) -> Integers:
+    """Add whoever fits, in ``order``, ``but`` one; returns who was added."""
+    added, size = np.empty(order.size, np.int64), 0
+    for j in order:
+        if j != but and free[j] and not state.chosen[j] and fits(rooms, state, j):
+            add(core, rooms, state, now, j)
+            added[size] = j
+            size += 1
+    return added[:size].copy()
 
 
 def _starting(problem: CoverProblem, stay: Integers) -> Board | None:

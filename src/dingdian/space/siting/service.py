@@ -13,12 +13,12 @@ import numpy as np
 from attrs import define, evolve
 from scipy.sparse import csr_array
 
-from dingdian.space.arrays import Floats, Integers
+from dingdian.space.arrays import Floats, Integers, Mask
 from dingdian.space.compiled import compiled
 from dingdian.space.siting import exact as highs
 from dingdian.space.siting.board import Board, board_of, start_again
 from dingdian.space.siting.core import Core, Rows, Units, turned, units_of
-from dingdian.space.siting.limits import fits
+from dingdian.space.siting.limits import Counters, Rooms, fits
 from dingdian.space.siting.maximal import most_covered
 from dingdian.space.siting.minimal import cheapest
 from dingdian.space.siting.model import Budget
@@ -37,11 +37,14 @@ class Flow(NamedTuple):
         Units of each row that nobody serves.
     left : int64 array, shape (n_candidates,)
         Capacity that each place has left; 0 for places that are not there.
+    shut : bool array, shape (n_candidates,)
+        Places from which no path leads to anybody unserved: one that has none never gets one again.
     """
 
     persons: Integers
     open: Integers
     left: Integers
+    shut: Mask
 
 
 @define(eq=False)
@@ -101,9 +104,9 @@ def service_of(problem: CoverProblem, capacity: Integers) -> Service | None:
 def flow_of(service: Service, sites: Integers) -> Flow:
     """The largest flow when ``sites`` serve beside those that stand."""
     core = service.core
-    flow = Flow(
-        np.zeros(core.row_candidates.size, np.int64), core.weight.copy(), np.zeros(service.capacity.size, np.int64)
-    )
+    size = service.capacity.size
+    persons = np.zeros(core.row_candidates.size, np.int64)
+    flow = Flow(persons, core.weight.copy(), np.zeros(size, np.int64), np.zeros(size, np.bool_))
     for j in np.union1d(service.standing, sites).tolist():
         admit(core, flow, int(j), int(service.capacity[j]))
     return flow
@@ -150,10 +153,11 @@ def _augment(core: Core, flow: Flow, site: int, queue: Integers, before: Integer
                 return True
             for e in range(core.row_starts[row], core.row_starts[row + 1]):
                 other = core.row_candidates[e]
-                if flow.persons[e] > 0 and before[other] < 0:
+                if flow.persons[e] > 0 and before[other] < 0 and not flow.shut[other]:
                     before[other], through[other] = here, row
                     queue[tail] = other
                     tail += 1
+    flow.shut[queue[:tail]] = True
     return False
 
 
@@ -210,20 +214,31 @@ def greedy(service: Service, p: int, need: int, cost: Integers) -> tuple[Integer
     """
     board = start_again(service.board, np.empty(0, dtype=np.int64))
     flow = flow_of(service, np.empty(0, dtype=np.int64))
-    free = board.free.copy()
-    while board.chosen().size < p and served(service, flow) < need:
-        free &= ~board.state.chosen
-        units = could_take(service.core, flow, service.capacity)
-        ratio = np.where(free & (units > 0), np.minimum(units, need - served(service, flow)) / np.maximum(cost, 0.5), 0.0)
-        best = int(np.argmax(ratio)) if ratio.size else -1
-        if best < 0 or ratio[best] == 0.0:
+    units, free = could_take(service.core, flow, service.capacity), board.free.copy()
+    for _ in range(p - int(board.keep.sum())):
+        left = need - served(service, flow)
+        best = _next(board.rooms, board.state, free, units, cost, left) if left > 0 else -1
+        if best < 0:
             break
-        if not fits(board.rooms, board.state, best):
-            free[best] = False
-            continue
         add(board.core, board.rooms, board.state, board.now, best)
         admit(service.core, flow, best, int(service.capacity[best]))
+        units = could_take(service.core, flow, service.capacity)
     return board.chosen(), served(service, flow)
+
+
+@compiled
+def _next(rooms: Rooms, state: Counters, free: Mask, units: Integers, cost: Integers, left: int) -> int:
+    """The candidate with the most units for its cost that fits, −1 for none; who does not fit is free no longer."""
+    best, most = -1, 0.0
+    for j in range(free.size):
+        if free[j] and units[j] > 0 and not state.chosen[j]:
+            ratio = min(units[j], left) / max(cost[j], 0.5)
+            if ratio > most:
+                if fits(rooms, state, j):
+                    best, most = j, ratio
+                else:
+                    free[j] = False
+    return best
 
 
 def most_served(problem: CoverProblem, capacity: Integers, spent: Budget, exact: bool) -> Service | None:
