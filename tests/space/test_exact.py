@@ -39,3 +39,17 @@ def test_what_cannot_be_summed_is_refused():
         Whole.of("weight", [1e19])
     with pytest.raises(ValueError, match="finite and zero or more"):
         Whole.of("weight", [np.nan])
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-12, 1e12, 0.1])
+def test_fractions_are_rounded_once_and_sum_alike_in_any_order(scale):
+    weight = np.random.default_rng(4).random(1000) * scale
+    units = Whole.of("weight", weight, 1000)
+    assert abs(units.value(int(units.units.sum())) - weight.sum()) <= 1e-12 * weight.sum()
+    mixed = Whole.of("weight", weight[::-1], 1000)
+    assert (mixed.bits, mixed.units[::-1].tolist()) == (units.bits, units.units.tolist())
+
+
+def test_whole_weights_stay_themselves():
+    units = Whole.of("weight", [0, 3, 2.0, 7e15], 4)
+    assert (units.bits, units.units.tolist()) == (0, [0, 3, 2, 7 * 10**15])

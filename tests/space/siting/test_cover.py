@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from dingdian.space.exact import Whole
 from dingdian.space.siting import Cap, Limits, max_cover
 from dingdian.space.siting.board import board_of
-from dingdian.space.siting.core import rows_of, units_of
+from dingdian.space.siting.core import rows_of
 from dingdian.space.siting.lagrange import cover_bounds, descend, prices
 from dingdian.space.siting.model import roles
 from dingdian.space.siting.problems import CoverProblem
@@ -66,7 +67,7 @@ def test_any_prices_give_a_bound_that_no_choice_passes(seed):
     case = instance(seed)
     rows = rows_of(case.cover)
     given = roles(rows.n_candidates, case.fixed, case.required, case.forbidden)
-    units = units_of(case.weight, rows.size)
+    units = Whole.of("weight", case.weight, rows.size)
     board = board_of(CoverProblem("most covered", rows, case.weight, units, given, case.limits))
     if board is None:
         return

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dingdian.space.exact import Whole
 from dingdian.space.siting import Limits
 from dingdian.space.siting.board import board_of, in_order, start_again
-from dingdian.space.siting.core import core_of, rows_of, units_of
+from dingdian.space.siting.core import core_of, rows_of
 from dingdian.space.siting.model import roles
 from dingdian.space.siting.problems import CoverProblem
 from dingdian.space.siting.search import add, drop, tally
@@ -20,7 +21,7 @@ EVERYTHING = 2**60
 def board_for(case):
     rows = rows_of(case.cover)
     given = roles(rows.n_candidates, case.fixed, case.required, case.forbidden)
-    problem = CoverProblem("most covered", rows, case.weight, units_of(case.weight, rows.size), given, case.limits)
+    problem = CoverProblem("most covered", rows, case.weight, Whole.of("weight", case.weight, rows.size), given, case.limits)
     return problem, board_of(problem)
 
 
@@ -109,20 +110,6 @@ def test_after_swaps_no_exchange_of_two_is_left_that_covers_more(seed):
     order, covered = in_order(problem, board.chosen())
     assert covered[-1] == board.covered
     assert set(order.tolist()) <= set(chosen)
-
-
-@pytest.mark.parametrize("scale", [1.0, 1e-12, 1e12, 0.1])
-def test_fractions_are_rounded_once_and_sum_alike_in_any_order(scale):
-    weight = np.random.default_rng(4).random(1000) * scale
-    units = units_of(weight, 1000)
-    assert abs(units.value(int(units.units.sum())) - weight.sum()) <= 1e-12 * weight.sum()
-    mixed = units_of(weight[::-1], 1000)
-    assert (mixed.bits, mixed.units[::-1].tolist()) == (units.bits, units.units.tolist())
-
-
-def test_whole_weights_stay_themselves():
-    units = units_of([0, 3, 2.0, 7e15], 4)
-    assert (units.bits, units.units.tolist()) == (0, [0, 3, 2, 7 * 10**15])
 
 
 def test_rows_with_equal_keys_but_other_candidates_stay_apart(monkeypatch):

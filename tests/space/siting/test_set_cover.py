@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from dingdian.space.exact import Whole
 from dingdian.space.siting import Cap, Limits, set_cover
 from dingdian.space.siting.board import board_of
-from dingdian.space.siting.core import rows_of, units_of
+from dingdian.space.siting.core import rows_of
 from dingdian.space.siting.lagrange import ascend, cost_bound, prices
 from dingdian.space.siting.model import roles
 from dingdian.space.siting.problems import CoverProblem
@@ -74,7 +75,7 @@ def test_without_exact_search_the_optimum_lies_between_bound_and_value(seed):
 def test_any_prices_give_a_bound_that_no_choice_undercuts(seed):
     case = instance(seed)
     rows = rows_of(case.cover)
-    units = units_of(case.weight, rows.size)
+    units = Whole.of("weight", case.weight, rows.size)
     given = roles(rows.n_candidates, case.fixed, case.required, case.forbidden)
     board = board_of(CoverProblem("least cost", rows, case.weight, units, given, case.limits))
     optimum = cheapest_by_force(case, 0.8, None)

@@ -6,7 +6,6 @@ out. What is left stands in an order of its own, so that no answer depends on th
 
 from __future__ import annotations
 
-from math import frexp, ldexp
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -14,13 +13,12 @@ import numpy.typing as npt
 from attrs import field, frozen
 from scipy.sparse import csr_array, sparray, spmatrix
 
-from dingdian.space.arrays import Floats, Integers, Mask, Numbers, read_only, weights
+from dingdian.space.arrays import Integers, Mask
 from dingdian.space.compiled import compiled
 
 Cover: TypeAlias = npt.NDArray[Any] | sparray | spmatrix
 Short: TypeAlias = npt.NDArray[np.int32]
 
-BITS = 61  # a total stays below 2^61, so that a sum of two totals still fits 64 bits
 
 
 @frozen(eq=False)
@@ -35,26 +33,6 @@ class Rows:
     def size(self) -> int:
         """Number of demand rows."""
         return int(self.starts.size - 1)
-
-
-@frozen(eq=False)
-class Units:
-    """Weights on a binary grid, weight × 2^``bits`` as whole numbers: sums are exact in any order.
-
-    Whole weights stay themselves (``bits`` 0). Others are rounded once, to the finest grid on which the total is below 2^61: the sum
-    of n weights is off by less than n ÷ 2^60 of the total.
-    """
-
-    units: Integers = field(repr=False)
-    bits: int
-
-    def value(self, units: float) -> float:
-        """A sum of units as a weight."""
-        return ldexp(float(units), -self.bits)
-
-    def values(self, units: Integers) -> Floats:
-        """Sums of units as weights."""
-        return np.ldexp(units.astype(np.float64), -self.bits)
 
 
 class Core(NamedTuple):
@@ -87,26 +65,6 @@ def rows_of(cover: Cover) -> Rows:
         matrix.eliminate_zeros()
     starts, candidates = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
     return Rows(starts, candidates, int(matrix.shape[1]))
-
-
-def units_of(weight: Numbers, size: int, name: str = "weight", room: int = BITS) -> Units:
-    """Checked weights on their grid, the total below 2^``room``.
-
-    Raises
-    ------
-    ValueError
-        A weight that is missing, infinite or negative, or a total of 2^``room`` and more.
-    """
-    given = weights(name, weight, size)
-    with np.errstate(over="ignore"):
-        total = float(given.sum())
-    whole = bool((given == np.rint(given)).all())
-    if not total < 1e300 or (whole and total >= 2.0**room):
-        raise ValueError(f"{name} adds up to {total:g}: more than can be summed exactly")
-    bits = 0 if whole else room - 1 - frexp(total)[1]
-    units = np.rint(np.ldexp(given, bits)).astype(np.int64)
-    read_only(units)
-    return Units(units, bits)
 
 
 def core_of(rows: Rows, units: Integers, standing: Mask, free: Mask) -> tuple[Core, int, int]:

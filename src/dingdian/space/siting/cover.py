@@ -14,8 +14,9 @@ from attrs import evolve
 
 from dingdian.space.arrays import Floats, Integers, Numbers
 from dingdian.space.arrays import weights as checked_weights
+from dingdian.space.exact import Whole
 from dingdian.space.siting.board import board_of, in_order
-from dingdian.space.siting.core import Cover, rows_of, units_of
+from dingdian.space.siting.core import Cover, rows_of
 from dingdian.space.siting.limits import Limits, combined
 from dingdian.space.siting.maximal import Best, most_covered
 from dingdian.space.siting.model import Budget, Clock, Siting, budget, places, roles, share_between, status_of
@@ -98,7 +99,7 @@ def max_cover(
         goal="most covered",
         rows=rows,
         weight=checked_weights("weight", weight, rows.size),
-        units=units_of(weight, rows.size),
+        units=Whole.of("weight", weight, rows.size),
         given=given,
         limits=combined(limits, at_most, rows.n_candidates),
         p=places(p, rows.n_candidates, given),

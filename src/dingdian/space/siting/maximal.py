@@ -10,9 +10,9 @@ import numpy as np
 from attrs import define
 
 from dingdian.space.arrays import Integers, Mask
+from dingdian.space.exact import Whole
 from dingdian.space.siting import exact as highs
 from dingdian.space.siting.board import Board, start_again
-from dingdian.space.siting.core import Units
 from dingdian.space.siting.lagrange import Prices, best_of, cover_bounds, descend, longer_steps, prices, worth
 from dingdian.space.siting.model import Budget
 
@@ -43,7 +43,7 @@ class Best:
 
 
 def most_covered(
-    board: Board, p: int, spent: Budget, units: Units, *, exactly: bool = False, exact: bool = True
+    board: Board, p: int, spent: Budget, units: Whole, *, exactly: bool = False, exact: bool = True
 ) -> Best:
     """The choice of at most ``p`` places (``exactly`` so many) on the board that covers most, required ones counted.
 
@@ -102,7 +102,7 @@ def _exchange(best: Best, order: Integers, spent: Budget) -> None:
     best.board.swap(best.bound)
 
 
-def _finish(best: Best, more: int, search: Prices, spent: Budget, units: Units, exactly: bool) -> Best:
+def _finish(best: Best, more: int, search: Prices, spent: Budget, units: Whole, exactly: bool) -> Best:
     """Exact search among the candidates that a better choice may hold."""
     board = best.board
     among, certain = promising(board, more, search, best.value)

@@ -11,7 +11,8 @@ import numpy as np
 from attrs import field, frozen
 
 from dingdian.space.arrays import Floats, Integers, Mask, Numbers, column, refuse
-from dingdian.space.siting.core import Rows, Units
+from dingdian.space.exact import Whole
+from dingdian.space.siting.core import Rows
 from dingdian.space.siting.limits import Limits
 from dingdian.space.siting.model import ROUNDING, Roles, Siting
 
@@ -27,7 +28,7 @@ class CoverProblem:
     ----------
     goal : str
         What is sought: `max_cover`, `set_cover`, and `release` with and without a number.
-    rows, weight, units : Rows, float64 array, Units
+    rows, weight, units : Rows, float64 array, Whole
         The cover, the weights as given, and on their grid.
     given : Roles
         Candidates that stand, must be chosen, must not. For `release` the choice is who stays.
@@ -48,7 +49,7 @@ class CoverProblem:
     goal: Goal
     rows: Rows
     weight: Floats = field(repr=False)
-    units: Units = field(repr=False)
+    units: Whole = field(repr=False)
     given: Roles
     limits: Limits
     p: int = 0
@@ -154,7 +155,7 @@ def _claims_of_bound(siting: Siting, less_is_better: bool) -> Iterator[Claim]:
     yield meets or siting.status != "optimal", "optimal without proof"
 
 
-def share_of(units: Units, share: float | Fraction) -> int:
+def share_of(units: Whole, share: float | Fraction) -> int:
     """Units that are at least ``share`` of all; 0.95 means 95 hundredths, not the nearest binary fraction.
 
     Raises

@@ -14,8 +14,9 @@ from attrs import evolve, frozen
 from dingdian.space.arrays import Integers, Mask, Numbers, indices
 from dingdian.space.arrays import weights as checked_weights
 from dingdian.space.compiled import compiled
+from dingdian.space.exact import Whole
 from dingdian.space.siting.board import Board, board_of, set_up, start_again
-from dingdian.space.siting.core import Core, Cover, Rows, core_of, rows_of, units_of
+from dingdian.space.siting.core import Core, Cover, Rows, core_of, rows_of
 from dingdian.space.siting.cover import first_of
 from dingdian.space.siting.limits import Counters, Limits, Rooms, combined, counters, fits
 from dingdian.space.siting.maximal import Best, most_covered
@@ -80,7 +81,7 @@ def release(
         goal="fewest removals" if leave_out is None else "least lost",
         rows=rows,
         weight=checked_weights("weight", weight, rows.size),
-        units=units_of(weight, rows.size),
+        units=Whole.of("weight", weight, rows.size),
         given=given,
         limits=combined(limits, at_most, rows.n_candidates),
         p=here.size - gone,
@@ -154,7 +155,7 @@ def _most_that_stay(problem: CoverProblem, spent: Budget, exact: bool) -> Stay |
     if board is None:
         return None
     _pack(board.core, board.rooms, board.state, board.now, board.free, _least_company_first(board.rooms))
-    best = most_covered(board, int(board.free.sum() + board.keep.sum()), spent, units_of(units, size), exact=exact)
+    best = most_covered(board, int(board.free.sum() + board.keep.sum()), spent, Whole.of("weight", units, size), exact=exact)
     return Stay(best.board.chosen(), best.bound, best.late)
 
 

@@ -15,9 +15,10 @@ from scipy.sparse import csr_array
 
 from dingdian.space.arrays import Floats, Integers, Mask
 from dingdian.space.compiled import compiled
+from dingdian.space.exact import Whole
 from dingdian.space.siting import exact as highs
 from dingdian.space.siting.board import Board, board_of, start_again
-from dingdian.space.siting.core import Core, Rows, Units, turned, units_of
+from dingdian.space.siting.core import Core, Rows, turned
 from dingdian.space.siting.limits import Counters, Rooms, fits
 from dingdian.space.siting.maximal import most_covered
 from dingdian.space.siting.minimal import cheapest
@@ -80,11 +81,11 @@ class Service:
     late: bool = False
 
 
-def on_one_grid(weight: Floats, capacity: Floats) -> tuple[Units, Integers]:
+def on_one_grid(weight: Floats, capacity: Floats) -> tuple[Whole, Integers]:
     """Weights and capacities (unlimited ones cut at the total) on the same grid."""
     held = np.minimum(capacity, weight.sum())
-    both = units_of(np.concatenate((weight, held)), weight.size + held.size)
-    return Units(both.units[: weight.size], both.bits), both.units[weight.size :].copy()
+    both = Whole.of("weight", np.concatenate((weight, held)))
+    return Whole(both.units[: weight.size], both.bits), both.units[weight.size :].copy()
 
 
 def service_of(problem: CoverProblem, capacity: Integers) -> Service | None:
@@ -292,7 +293,7 @@ def _prove_most(service: Service, problem: CoverProblem, more: int, spent: Budge
 
 
 def cheapest_served(
-    problem: CoverProblem, capacity: Integers, prices: Units, spent: Budget, exact: bool
+    problem: CoverProblem, capacity: Integers, prices: Whole, spent: Budget, exact: bool
 ) -> Service | None:
     """The cheapest places that serve ``problem.need`` units; None where the required places break a limit."""
     service = service_of(problem, capacity)

@@ -11,8 +11,9 @@ from attrs import evolve
 
 from dingdian.space.arrays import Floats, Integers, Numbers
 from dingdian.space.arrays import weights as checked_weights
+from dingdian.space.exact import Whole
 from dingdian.space.siting.board import Board, board_of, in_order
-from dingdian.space.siting.core import Cover, Units, rows_of, units_of
+from dingdian.space.siting.core import Cover, rows_of
 from dingdian.space.siting.cover import first_of, impossible, without_choice
 from dingdian.space.siting.limits import Limits, combined
 from dingdian.space.siting.maximal import most_covered
@@ -78,7 +79,7 @@ def set_cover(
     spent = budget(gap, seconds, clock)
     rows = rows_of(cover)
     persons = np.ones(rows.size) if weight is None else checked_weights("weight", weight, rows.size)
-    units = units_of(persons, rows.size)
+    units = Whole.of("weight", persons, rows.size)
     price = np.ones(rows.n_candidates) if cost is None else checked_weights("cost", cost, rows.n_candidates)
     problem = CoverProblem(
         goal="least cost",
@@ -91,7 +92,7 @@ def set_cover(
         cost=price,
         capacity=capacities(capacity, rows.n_candidates),
     )
-    prices = units_of(price, rows.n_candidates, "cost", COST_BITS)
+    prices = Whole.of("cost", price, rows.n_candidates, room=COST_BITS)
     if problem.capacity is not None:
         return _serving(problem, problem.capacity, share, prices, spent, exact)
     board = board_of(problem)
@@ -100,7 +101,7 @@ def set_cover(
     return _answer(problem, prices, _search(board, problem, prices, spent, exact), spent, exact)
 
 
-def _search(board: Board, problem: CoverProblem, prices: Units, spent: Budget, exact: bool) -> Cheapest:
+def _search(board: Board, problem: CoverProblem, prices: Whole, spent: Budget, exact: bool) -> Cheapest:
     """The cheapest choice; where the search finds none, the most that can be covered decides whether there is one."""
     best = cheapest(board, prices.units, problem.need, spent, exact=exact)
     if best.sites is None and not best.impossible:
@@ -118,7 +119,7 @@ def _most(problem: CoverProblem, spent: Budget, exact: bool) -> tuple[int, int] 
     return best.value, best.bound
 
 
-def _answer(problem: CoverProblem, prices: Units, best: Cheapest, spent: Budget, exact: bool) -> Siting:
+def _answer(problem: CoverProblem, prices: Whole, best: Cheapest, spent: Budget, exact: bool) -> Siting:
     if best.impossible:
         return without_choice(problem, spent, blockers(problem, lambda p: _possible(p, spent, exact)))
     if best.sites is None:
@@ -128,7 +129,7 @@ def _answer(problem: CoverProblem, prices: Units, best: Cheapest, spent: Budget,
 
 
 def _chosen(
-    problem: CoverProblem, prices: Units, ordered: tuple[Integers, Integers], bound_units: int, late: bool, spent: Budget
+    problem: CoverProblem, prices: Whole, ordered: tuple[Integers, Integers], bound_units: int, late: bool, spent: Budget
 ) -> Siting:
     """The answer from a choice that covers enough, in order; whoever adds nobody is not in it."""
     assert problem.cost is not None
@@ -147,7 +148,7 @@ def _chosen(
 
 
 def _serving(
-    problem: CoverProblem, capacity: Floats, share: float | Fraction, prices: Units, spent: Budget, exact: bool
+    problem: CoverProblem, capacity: Floats, share: float | Fraction, prices: Whole, spent: Budget, exact: bool
 ) -> Siting:
     """The same with capacities."""
     units, held = on_one_grid(problem.weight, capacity)
@@ -165,7 +166,7 @@ def _serving(
     return evolve(siting, assignment=mostly_by(persons), served=persons)
 
 
-def _servable(problem: CoverProblem, held: Integers, prices: Units, spent: Budget, exact: bool) -> bool:
+def _servable(problem: CoverProblem, held: Integers, prices: Whole, spent: Budget, exact: bool) -> bool:
     """Whether the share can be shown to be reachable, with capacities where the problem has any."""
     if problem.capacity is None:
         return _possible(problem, spent, exact)
