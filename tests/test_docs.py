@@ -209,10 +209,11 @@ def test_the_python_example_runs(name: str, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.slow
-def test_the_example_of_the_guide_to_access_prints_what_the_guide_says(capsys: pytest.CaptureFixture[str]) -> None:
-    guide = text_of(DOCS / "guides" / "access.md")
+@pytest.mark.parametrize("name", ["access.md", "space-library.md"])
+def test_the_example_of_a_guide_prints_what_the_guide_says(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    guide = text_of(DOCS / "guides" / name)
     (example,), (printed,) = fenced(guide, "python"), fenced(guide, "text")
-    exec(compile(example, "access.md", "exec"), {})
+    exec(compile(example, name, "exec"), {})
     assert capsys.readouterr().out == printed
 
 
