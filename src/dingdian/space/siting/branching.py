@@ -26,21 +26,24 @@ from dingdian.space.siting.multipliers import (
     OUT,
     Ascent,
     Fate,
+    Groups,
+    Overlapping,
     ascend,
-    disjoint_groups,
+    relaxed,
     settle,
 )
 
 ROOT = Ascent(60, 1.5, 20)  # one slice of the first ascent; between slices the inner choice is tried as an answer
 ROOT_SLICES = 8
 LAST = Ascent(1000, 1.5, 20)  # the last slice runs until the step factor is spent
-INNER = Ascent(40, 0.5, 6)  # at each node below
-PASSES = 5  # ascents at one node while they settle a tenth of what is free
-WORTHWHILE = 0.1
+INNER = Ascent(200, 0.7, 25)  # at each node below
+PASSES = 2  # ascents at one node, a second one where the first settles this share of what is free
+WORTHWHILE = 0.3
 SHRUNK = 0.7  # rows are copied without the candidates that are out once fewer than this share of entries is left
+NOW_AND_THEN = 20  # an inner choice is improved by exchanges at least once in so many nodes
 PROMISING = 1.01  # inner choices within this factor of the best answer are improved by exchanges
 LOWERING = 2e-12  # of Σ λ: more than float64 sums of a bound can be off
-EFFORT = 3e10  # entries read in ascents, where no clock is given; about a minute or two
+EFFORT = 2e11  # steps × entries of ascents, where no clock is given; a minute or two
 
 
 @frozen(eq=False)
@@ -99,9 +102,11 @@ class Search:
     below: float  # only answers cheaper than this are wanted
     opened: Mask
     price: float
+    kept: tuple[Groups, Overlapping]  # what the bound keeps of the limits
     floor: float = inf  # least floor among parts that were set aside for the gap that is allowed
     open_nodes: list[Node] = field(factory=list)
     effort: float = 0.0
+    nodes: int = 0
     stopped: bool = False
 
     def wanted(self) -> float:
@@ -144,7 +149,7 @@ def solved(task: Task, opened: Mask, price: float, budget: Budget, *, exact: boo
     below : float
         Only answers cheaper than this matter; the search ends when there is provably none.
     """
-    search = Search(task, budget, below, opened, price)
+    search = Search(task, budget, below, opened, price, relaxed(task.rooms, task.free.size))
     root = _root(search)
     if root is not None:
         search.open_nodes.append(root)
@@ -184,6 +189,7 @@ def _root(search: Search) -> Node | None:
     served = nobody(prices.n_rows)
     serve(prices.rows, search.opened, prices.miss, served)
     multiplier = np.where(served.next_least < prices.miss, 0.5 * (served.least + served.next_least), served.least)
+    multiplier = np.concatenate((multiplier, np.zeros(search.kept[1].room.size)))
     free = max(1, int(np.count_nonzero(task.free)))
     node: Node | None = Node(
         -inf, prices.rows, task.fates(), multiplier, np.full(task.free.size, task.p / free), ROOT.pace
@@ -200,14 +206,19 @@ def _branch(search: Search, node: Node) -> None:
     if node.floor > search.enough():
         _set_aside(search, node.floor)
         return
-    for _ in range(PASSES):
+    search.nodes += 1
+    for turn in range(PASSES):
         free = np.count_nonzero(node.fate == FREE)
-        after, settled = _pass(search, node, INNER, False)
+        eager = turn == 0 and search.nodes % NOW_AND_THEN == 1
+        after, settled = _pass(search, node, INNER, eager)
         if after is None:
             return
         node = after
         if settled < WORTHWHILE * free:
             break
+    if not (node.fate == FREE).any():
+        _pass(search, node, INNER, False)  # one choice is left: it is offered if it keeps the limits
+        return
     j = _split_on(node)
     for verdict in (OUT, IN):  # IN is looked at first
         fate = node.fate.copy()
@@ -230,10 +241,10 @@ def _pass(search: Search, node: Node, how: Ascent, eager: bool) -> tuple[Node | 
     if not (fate == FREE).any():
         offer(search, fate == IN)
         return None, 0
-    groups = disjoint_groups(task.rooms, fate.size)
+    groups, caps = search.kept
     lowering = LOWERING if task.prices.whole else 0.0
     floor, pace = ascend(
-        node.rows, fate, groups, k, task.prices.miss, search.wanted(), search.enough(), lowering, how,
+        node.rows, fate, groups, caps, k, task.prices.miss, search.wanted(), search.enough(), lowering, how,
         node.multiplier, node.share,
     )  # fmt: skip
     search.effort += how.steps * node.rows.candidate.size
@@ -242,7 +253,7 @@ def _pass(search: Search, node: Node, how: Ascent, eager: bool) -> tuple[Node | 
         _set_aside(search, floor)
         return None, 0
     chosen, reduced, before = np.empty(fate.size, dtype=np.bool_), np.empty(fate.size), fate.copy()
-    settled = settle(node.rows, groups, k, search.proof(), lowering, node.multiplier, fate, chosen, reduced)
+    settled = settle(node.rows, groups, caps, k, search.proof(), lowering, node.multiplier, fate, chosen, reduced)
     _try(search, chosen, reduced, before, eager)
     if floor > search.enough():
         _set_aside(search, floor)

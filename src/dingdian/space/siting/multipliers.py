@@ -4,7 +4,8 @@ With multiplier λ_i on each row the places fall apart: place j is worth ρ_j = 
 
     Σ_i λ_i + (the sum of the best ρ under p and caps on disjoint groups)
 
-is a bound for every λ (Cornuéjols, Fisher and Nemhauser 1977; Beasley 1985). Other limits are left out, which can only lower it.
+is a bound for every λ (Cornuéjols, Fisher and Nemhauser 1977; Beasley 1985). Caps that overlap have multipliers μ_c ≥ 0 of their own:
+each member's ρ rises by μ_c, the bound falls by μ_c × room. What else the limits say is left out, which can only lower the bound.
 Subgradient steps raise it; the reduced costs ρ then tell which candidates no better choice can hold, or do without.
 """
 
@@ -21,8 +22,10 @@ from dingdian.space.siting.costs import Rows
 from dingdian.space.siting.limits import ALWAYS, Rooms
 
 Fate: TypeAlias = npt.NDArray[np.int8]
+Table: TypeAlias = npt.NDArray[np.bool_]
 FREE, IN, OUT = 0, 1, -1  # what is settled about a candidate
 
+DENSE = 6000  # candidates up to which pairs are written down in a table
 DEFLECTION = 0.6  # share of the last direction that is kept
 MEMORY = 0.9  # share of the past in the running mean of inner choices
 LEAST_STEP = 1e-3  # the ascent ends when the step factor falls below
@@ -35,6 +38,14 @@ class Groups(NamedTuple):
     room: Integers
 
 
+class Overlapping(NamedTuple):
+    """Unconditional caps that have a multiplier: cap c holds ``members[starts[c]:starts[c + 1]]``, at most ``room[c]`` of them."""
+
+    starts: Integers
+    members: Integers
+    room: Integers
+
+
 class Ascent(NamedTuple):
     """How an ascent goes: at most ``steps``, first step factor ``pace``, halved after ``patience`` steps without a gain."""
 
@@ -43,25 +54,109 @@ class Ascent(NamedTuple):
     patience: int
 
 
-def disjoint_groups(rooms: Rooms, n_candidates: int) -> Groups:
-    """Unconditional caps, taken in order as long as they share no candidate with an earlier one."""
+def relaxed(rooms: Rooms, n_candidates: int) -> tuple[Groups, Overlapping]:
+    """What the bound keeps of the limits.
+
+    Unconditional caps are taken as groups, in order, as long as they share no candidate with an earlier one; the others get a
+    multiplier. So do sets of candidates that all lie in each other's circles, or all exclude each other: whichever of them is chosen,
+    its own cap holds for all of them.
+    """
     of = np.full(n_candidates, -1, dtype=np.int64)
-    room: list[int] = []
+    group_room: list[int] = []
+    priced: list[tuple[Integers, int]] = []
     for cap in np.flatnonzero(rooms.when == ALWAYS).tolist():
-        members = rooms.members[rooms.member_starts[cap] : rooms.member_starts[cap + 1]]
+        members, room = rooms.members[rooms.member_starts[cap] : rooms.member_starts[cap + 1]], int(rooms.room[cap])
         if (of[members] < 0).all():
-            of[members] = len(room)
-            room.append(int(rooms.room[cap]))
-    return Groups(of, np.array(room, dtype=np.int64))
+            of[members] = len(group_room)
+            group_room.append(room)
+        else:
+            priced.append((members, room))
+    priced += mutual_sets(rooms, n_candidates)
+    starts = np.cumsum([0] + [members.size for members, _ in priced], dtype=np.int64)
+    members = np.concatenate([members for members, _ in priced] or [np.empty(0, dtype=np.int64)])
+    return (
+        Groups(of, np.array(group_room, dtype=np.int64)),
+        Overlapping(starts, members, np.array([room for _, room in priced], dtype=np.int64)),
+    )
+
+
+def mutual_sets(rooms: Rooms, n_candidates: int) -> list[tuple[Integers, int]]:
+    """Sets of candidates of which each one's own cap counts all, more than its room, and that room (the largest among them)."""
+    if n_candidates > DENSE:
+        return []
+    found = _cliques(_circles(rooms.near_starts, rooms.near, n_candidates), np.ones(n_candidates, dtype=np.int64))
+    own = np.diff(rooms.own_starts)
+    for rank in range(int(own.max(initial=0))):
+        hangs = np.flatnonzero(own > rank)
+        cap = rooms.own[rooms.own_starts[hangs] + rank]
+        hangs, cap = hangs[rooms.inside[cap] == 1], cap[rooms.inside[cap] == 1]
+        if not cap.size:
+            continue
+        size = np.diff(rooms.member_starts)[cap]
+        starts = np.zeros(n_candidates + 1, dtype=np.int64)
+        starts[hangs + 1] = size
+        members = [rooms.members[rooms.member_starts[c] : rooms.member_starts[c + 1]] for c in cap.tolist()]
+        room = np.zeros(n_candidates, dtype=np.int64)
+        room[hangs] = rooms.room[cap]
+        found += _cliques(_circles(np.cumsum(starts), np.concatenate(members), n_candidates), room)
+    return found
+
+
+def _circles(starts: Integers, members: Integers, n_candidates: int) -> Table:
+    """Who counts whom, both ways."""
+    counts = np.zeros((n_candidates, n_candidates), dtype=np.bool_)
+    counts[np.repeat(np.arange(n_candidates), np.diff(starts)), members] = True
+    np.fill_diagonal(counts, False)
+    return np.asarray(counts & counts.T)
+
+
+def _cliques(mutual: Table, room: Integers) -> list[tuple[Integers, int]]:
+    """Sets that cover all mutual pairs, each as large as it gets when candidates join in the order of their numbers."""
+    left = mutual.copy()
+    found = []
+    for j in np.flatnonzero(mutual.any(axis=1)).tolist():
+        while left[j].any():
+            clique = grown(mutual, left, j)
+            most = int(room[clique].max())
+            if clique.size > most:
+                found.append((clique, most))
+    return found
 
 
 @compiled
-def reduced_costs(rows: Rows, multiplier: Floats, reduced: Floats) -> float:
-    """Fill ρ; Σ λ."""
+def grown(mutual: Table, left: Table, first: int) -> Integers:
+    """A set of mutual candidates that holds ``first`` and one pair of it that is ``left``; its pairs are left no longer."""
+    n = left.shape[0]
+    fits = mutual[first].copy()
+    inside = np.zeros(n, dtype=np.bool_)
+    inside[first] = True
+    for old in (True, False):  # pairs that are left first, then whoever still fits
+        for j in range(n):
+            if fits[j] and (left[first, j] or not old):
+                inside[j] = True
+                for other in range(n):
+                    fits[other] = fits[other] and mutual[j, other]
+    clique = np.flatnonzero(inside)
+    for a in clique:
+        for b in clique:
+            left[a, b] = False
+    return clique
+
+
+@compiled
+def reduced_costs(rows: Rows, caps: Overlapping, multiplier: Floats, lowering: float, reduced: Floats) -> float:
+    """Fill ρ; Σ λ − Σ μ × room, lowered by a share of both sums. ``multiplier``: first those of the rows, then those of the caps."""
     reduced[:] = 0.0
     total = 0.0
-    for i in range(multiplier.size):
-        total += multiplier[i]
+    n_rows = rows.starts.size - 1
+    for c in range(caps.room.size):
+        price = multiplier[n_rows + c]
+        if price > 0.0:
+            total -= price * caps.room[c] * (1.0 + lowering)
+            for e in range(caps.starts[c], caps.starts[c + 1]):
+                reduced[caps.members[e]] += price
+    for i in range(n_rows):
+        total += multiplier[i] * (1.0 - lowering)
         for e in range(rows.starts[i], rows.starts[i + 1]):
             if rows.price[e] >= multiplier[i]:
                 break
@@ -73,7 +168,7 @@ def reduced_costs(rows: Rows, multiplier: Floats, reduced: Floats) -> float:
 def choose(reduced: Floats, fate: Fate, groups: Groups, k: int, room: Integers, chosen: Mask) -> float:
     """The best choice of at most ``k`` free candidates beside those that are in: mark it, fill the rooms left, return Σ ρ.
 
-    Candidates of smallest ρ as long as their group has room: with disjoint groups greedy is exact (a matroid).
+    Candidates of smallest ρ below 0 as long as their group has room: with disjoint groups greedy is exact (a matroid).
     """
     room[:] = groups.room
     total = 0.0
@@ -89,7 +184,7 @@ def choose(reduced: Floats, fate: Fate, groups: Groups, k: int, room: Integers, 
     for at in np.argsort(reduced[free], kind="mergesort"):
         j = free[at]
         group = groups.of[j]
-        if k > 0 and (group < 0 or room[group] > 0):
+        if k > 0 and reduced[j] < 0.0 and (group < 0 or room[group] > 0):
             chosen[j] = True
             total += reduced[j]
             k -= 1
@@ -100,18 +195,18 @@ def choose(reduced: Floats, fate: Fate, groups: Groups, k: int, room: Integers, 
 
 @compiled
 def choose_smallest(reduced: Floats, free: Integers, k: int, chosen: Mask) -> float:
-    """Mark the ``k`` < len(free) free candidates of smallest ρ, equal ones by index; Σ ρ."""
+    """Mark the ``k`` < len(free) free candidates of smallest ρ below 0, equal ones by index; Σ ρ."""
     if k <= 0:
         return 0.0
     edge = np.partition(reduced[free], k - 1)[k - 1]
     total, left = 0.0, k
     for j in free:
-        if reduced[j] < edge:
+        if reduced[j] < edge and reduced[j] < 0.0:
             chosen[j] = True
             total += reduced[j]
             left -= 1
     for j in free:
-        if left > 0 and reduced[j] == edge:
+        if left > 0 and reduced[j] == edge and edge < 0.0:
             chosen[j] = True
             total += edge
             left -= 1
@@ -120,7 +215,7 @@ def choose_smallest(reduced: Floats, free: Integers, k: int, chosen: Mask) -> fl
 
 @compiled
 def ascend(
-    rows: Rows, fate: Fate, groups: Groups, k: int, miss: float, target: float, enough: float, lowering: float,
+    rows: Rows, fate: Fate, groups: Groups, caps: Overlapping, k: int, miss: float, target: float, enough: float, lowering: float,
     how: Ascent, multiplier: Floats, share: Floats,
 ) -> tuple[float, float]:
     """Raise the bound by subgradient steps; ``multiplier`` ends at the best point found.
@@ -149,8 +244,8 @@ def ascend(
     reduced, chosen = np.empty(fate.size), np.empty(fate.size, dtype=np.bool_)
     room = groups.room.copy()
     for _ in range(how.steps):
-        total = reduced_costs(rows, multiplier, reduced)
-        bound = total * (1.0 - lowering) + choose(reduced, fate, groups, k, room, chosen)
+        total = reduced_costs(rows, caps, multiplier, lowering, reduced)
+        bound = total + choose(reduced, fate, groups, k, room, chosen)
         for j in range(fate.size):
             share[j] = MEMORY * share[j] + (1.0 - MEMORY) * chosen[j]
         idle += 1
@@ -165,7 +260,7 @@ def ascend(
             direction[:] = 0.0
             if pace < LEAST_STEP:
                 break
-        elif not step(rows, chosen, miss, pace * (target - bound), slope, direction, multiplier):
+        elif not step(rows, caps, chosen, miss, pace * (target - bound), slope, direction, multiplier):
             break
     multiplier[:] = peak
     return best, pace
@@ -173,11 +268,21 @@ def ascend(
 
 @compiled
 def step(
-    rows: Rows, chosen: Mask, miss: float, length: float, slope: Floats, direction: Floats, multiplier: Floats
+    rows: Rows, caps: Overlapping, chosen: Mask, miss: float, length: float, slope: Floats, direction: Floats,
+    multiplier: Floats,
 ) -> bool:
-    """One step of ``length`` along the deflected slope; False where the slope is zero: the multipliers are best."""
+    """One step of ``length`` along the deflected slope; False where the slope is zero: the multipliers are best."""  # fmt: skip
     steep = False
-    for i in range(multiplier.size):
+    n_rows = rows.starts.size - 1
+    for c in range(caps.room.size):
+        slope[n_rows + c] = -caps.room[c]
+        for e in range(caps.starts[c], caps.starts[c + 1]):
+            if chosen[caps.members[e]]:
+                slope[n_rows + c] += 1.0
+        if slope[n_rows + c] < 0.0 and multiplier[n_rows + c] == 0.0:
+            slope[n_rows + c] = 0.0  # it stays at 0
+        steep = steep or slope[n_rows + c] != 0.0
+    for i in range(n_rows):
         slope[i] = 1.0
         for e in range(rows.starts[i], rows.starts[i + 1]):
             if rows.price[e] >= multiplier[i]:
@@ -192,7 +297,9 @@ def step(
         direction[i] = slope[i] + DEFLECTION * direction[i]
         norm += direction[i] * direction[i]
     if norm > 0.0:
-        for i in range(multiplier.size):
+        for c in range(n_rows, multiplier.size):
+            multiplier[c] = max(0.0, multiplier[c] + length / norm * direction[c])
+        for i in range(n_rows):
             if rows.starts[i] < rows.starts[i + 1]:
                 cheapest = rows.price[rows.starts[i]]
                 multiplier[i] = min(max(multiplier[i] + length / norm * direction[i], cheapest), miss)
@@ -203,7 +310,7 @@ def step(
 
 @compiled
 def settle(
-    rows: Rows, groups: Groups, k: int, enough: float, lowering: float, multiplier: Floats, fate: Fate, chosen: Mask,
+    rows: Rows, groups: Groups, caps: Overlapping, k: int, enough: float, lowering: float, multiplier: Floats, fate: Fate, chosen: Mask,
     reduced: Floats,
 ) -> int:
     """Fix candidates by reduced costs: OUT where taking one in, IN where leaving one out lifts the bound above ``enough``.
@@ -211,7 +318,7 @@ def settle(
     ``chosen`` and ``reduced`` come out as at ``multiplier``; the number of candidates settled is returned.
     """  # fmt: skip
     room = groups.room.copy()
-    total = reduced_costs(rows, multiplier, reduced) * (1.0 - lowering)
+    total = reduced_costs(rows, caps, multiplier, lowering, reduced)
     bound = total + choose(reduced, fate, groups, k, room, chosen)
     worst, worst_of, count = worst_chosen(reduced, fate, groups, chosen)
     full = count >= k
