@@ -123,16 +123,17 @@ def graph_costs(n, seed):
     return shortest_path(csr_array((rng.integers(1, 101, u.size), (u, v)), shape=(n, n)), directed=False)
 
 
-def milp_median(cost, weight, p):
-    """The optimum by scipy's mixed-integer solver on the strong formulation (x_ij ≤ y_j)."""
+def milp_median(cost, weight, p, limits=None):
+    """The optimum by scipy's mixed-integer solver on the strong formulation (x_ij ≤ y_j), limits as rows."""
     n, m = cost.shape
     serve = hstack([csr_array((n, m)), kron(eye_array(n), np.ones((1, m)))])
     there = hstack([-kron(np.ones((n, 1)), eye_array(m)), eye_array(n * m)])
     count = lil_array((1, m + n * m))
     count[0, :m] = 1
-    rows = vstack([serve, there, count], format="csc")
-    low = np.concatenate((np.ones(n), np.full(n * m + 1, -np.inf)))
-    high = np.concatenate((np.ones(n), np.zeros(n * m), [p]))
+    said, most = _limit_rows(limits or Limits(), m)
+    rows = vstack([serve, there, count, hstack([said, csr_array((said.shape[0], n * m))])], format="csc")
+    low = np.concatenate((np.ones(n), np.full(n * m + 1 + said.shape[0], -np.inf)))
+    high = np.concatenate((np.ones(n), np.zeros(n * m), [p], most))
     answer = milp(
         np.concatenate((np.zeros(m), (weight[:, None] * cost).ravel())),
         constraints=LinearConstraint(rows, low, high), bounds=Bounds(0, 1),
@@ -140,6 +141,25 @@ def milp_median(cost, weight, p):
     )  # fmt: skip
     assert answer.status == 0
     return float(answer.fun)
+
+
+def _limit_rows(limits, m):
+    rows, most = [], []
+    for cap in limits.caps:
+        row = np.zeros(m)
+        row[cap.members] = 1.0
+        slack = 0.0 if cap.when is None else float(cap.members.size)
+        if cap.when is not None:
+            row[cap.when] += slack
+        rows.append(row)
+        most.append(cap.most + slack)
+    for apart in limits.apart:
+        for one, other in zip(apart.first, apart.second):
+            row = np.zeros(m)
+            row[[one, other]] = 1.0
+            rows.append(row)
+            most.append(1.0)
+    return csr_array(np.array(rows).reshape(len(rows), m)), most
 
 
 def milp_cover(cover):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_array, csr_array
 
-from dingdian.space.siting.limits import Cap, Limits
+from dingdian.space.siting.limits import Apart, Cap, Limits
 from dingdian.space.siting.median import p_median
 
 from .medians import flow_of, graph_costs, instance, median_of, milp_median
@@ -61,6 +61,27 @@ def test_classic_instances_agree_with_a_peer(n, p):
     siting = p_median(cost, weight, p)
     assert siting.status == "optimal"
     assert siting.value == milp_median(cost, weight, p)
+    assert siting.verify()
+
+
+def circles(kind, cost, radius):
+    near, n = cost <= radius, len(cost)
+    if kind == "apart":
+        return Limits(apart=(Apart("apart", *np.nonzero(np.triu(near, 1))),))
+    if kind == "township":
+        return Limits.one_per((np.arange(n) % 9).tolist())
+    applicants = range(n) if kind == "applicant" else [None] * n
+    return Limits(tuple(Cap("circle", np.flatnonzero(near[j]), 2, when=when) for j, when in enumerate(applicants)))
+
+
+@pytest.mark.parametrize("kind", ["apart", "township", "applicant", "always"])
+@pytest.mark.parametrize(("n", "p"), [(40, 4), (55, 6)])
+def test_overlapping_limits_agree_with_a_peer(kind, n, p):
+    cost, weight = graph_costs(n, n + p), np.arange(n) % 7 + 1.0
+    limits = circles(kind, cost, np.quantile(cost, 1.5 / p))
+    siting = p_median(cost, weight, p, limits=limits)
+    assert siting.status == "optimal"
+    assert siting.value == pytest.approx(milp_median(cost, weight, p, limits), rel=1e-9)
     assert siting.verify()
 
 
