@@ -41,4 +41,6 @@ if [ "$what" = dev ]; then
 else
   VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip install --quiet --constraint constraints.txt --editable .
 fi
+echo "Compiling kernels, once (首次编译计算内核，约一分钟)" >&2
+.venv/bin/python -m dingdian.loop.warm
 touch "$stamp"
