@@ -91,13 +91,23 @@ def test_the_queue_is_the_heap_for_short_limits_and_buckets_spanning_the_longest
     assert queue.ring <= 2 * sweeps.WIDEST_RING
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, searches.SHORT, searches.SHORT + 1, 500])
-def test_keys_are_ordered_by_their_upper_half(count):
+@pytest.mark.parametrize("count", [0, 1, searches.SHORT, searches.SHORT + 1, 500, 3000])
+@pytest.mark.parametrize("spread", [1, 30, 40_000, 2**31 - 1])
+def test_keys_are_put_in_order_however_they_crowd(count, spread):
     rng = np.random.default_rng(count)
-    keys = (rng.integers(0, [3, 2**31 - 1][count % 2], count) << 32) | rng.integers(0, 2**20, count)
-    ordered = keys.copy()
-    searches.sort_by_distance(ordered, np.empty(count, dtype=np.int64), count)
-    assert ordered.tolist() == sorted(keys.tolist(), key=lambda key: key >> 32)
+    keys = (rng.integers(0, spread, count) << 32) | rng.permutation(count)
+    given, spare = keys.copy(), np.empty(count, dtype=np.int64)
+    moved = searches.sort_by_distance(given, count, spare, np.empty(1 << searches.MOST_BITS, dtype=np.int32))
+    assert (spare if moved else given).tolist() == sorted(keys.tolist())
+
+
+@pytest.mark.parametrize("arms", [searches.SHORT - 2, searches.SHORT - 1, searches.SHORT, 500])
+def test_many_nodes_at_one_distance_come_once_each_and_in_their_order(arms):
+    ends = np.arange(1, arms + 1)
+    star = Network(None, None, np.zeros(arms, dtype=np.int64), ends, np.full(arms, 100.0), x=ends.sum() - np.arange(arms + 1.0), y=np.zeros(arms + 1))
+    pairs = star.pairs([0], None, 5000.0)
+    assert pairs.target.tolist() == [0, *ends.tolist()]
+    assert pairs.distance.tolist() == [0.0, *[100.0] * arms]
 
 
 def test_many_items_on_one_node_come_in_their_order():

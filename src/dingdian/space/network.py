@@ -145,10 +145,9 @@ class Network:
         nodes = indices("sources", sources, self.n_nodes)
         wanted = None if targets is None else indices("targets", targets, self.n_nodes)
         bound = decimetres.limit(limit)
-        found = sweeps.gathered(self.graph, self.graph.new[nodes], bound, *self.carried(wanted))
+        found = sweeps.paired(self.graph, self.graph.new[nodes], bound, *self.carried(wanted))
         n_target = self.n_nodes if wanted is None else wanted.size
-        source = np.repeat(np.arange(nodes.size), np.diff(found.ends))
-        return Pairs(source, found.item.astype(np.int64), decimetres.to_metres(found.distance), nodes.size, n_target, bound / 10.0)
+        return Pairs(*found, nodes.size, n_target, bound / 10.0)
 
     def carried(self, targets: Integers | None) -> tuple[Integers, Integers]:
         """What each node of the graph carries, as (starts, items): positions in ``targets``, or its own number when None."""

@@ -23,7 +23,8 @@ FAR = np.int64(2**63 - 1)  # the label of a node that nothing reaches
 UNSEEN = np.int32(2**31 - 1)  # the distance of a node that nothing reaches
 LOW = np.int64(2**32 - 1)  # the position in a label, the other end in an arc
 HIGH = np.int64(-(2**32))  # the distance in a label, the length in an arc
-SHORT = 12  # segments up to this many entries are put in order by insertion
+SHORT = 24  # entries that are put in order by insertion
+FEWEST_BITS, MOST_BITS = 10, 16  # of the number of bins of a sort
 
 
 # --- nearest of many sources ---------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ def heap_drop(heap: Any, size: Any) -> Any:
 
 @compiled
 def _around_by_heap(starts: Any, packed: Any, source: Any, limit: Any, distance: Any, heap: Any, found: Any) -> Any:
-    """Nodes within ``limit`` of ``source`` into ``found``, nearest first; how many, or −1 without room."""
+    """Nodes within ``limit`` of ``source`` into ``found``; how many, or −1 without room."""
     count, size = 0, 1
     distance[source] = 0
     heap[0] = source
@@ -157,7 +158,7 @@ def _around_by_heap(starts: Any, packed: Any, source: Any, limit: Any, distance:
 def _around_by_buckets(
     starts: Any, packed: Any, source: Any, limit: Any, shift: Any, ring: Any, distance: Any, store: Any, filled: Any, found: Any
 ) -> Any:
-    """Nodes within ``limit`` of ``source`` into ``found``, in no order; how many, or −1 without room."""
+    """Nodes within ``limit`` of ``source`` into ``found``; how many, or −1 without room."""
     room, mask = store.size // ring, ring - 1
     distance[source] = 0
     found[0] = source
@@ -190,7 +191,7 @@ def _around_by_buckets(
                     store[goal * room + filled[goal]] = other
                     filled[goal] += 1
                     waiting += 1
-        waiting -= filled[bucket]
+        waiting -= at
         filled[bucket] = 0
         turn += 1
     return count
@@ -201,7 +202,7 @@ def around(
     starts: Any, packed: Any, source: Any, limit: Any, shift: Any, ring: Any, distance: Any, store: Any, heap: Any, filled: Any,
     found: Any,
 ) -> Any:
-    """Nodes within ``limit`` of ``source`` into ``found`` and their decimetres into ``distance`` (all `UNSEEN` before).
+    """Nodes within ``limit`` of ``source`` into ``found``, in no order, and their decimetres into ``distance`` (all `UNSEEN` before).
 
     With ``ring`` 0 by the heap, else by buckets. Returns how many; −1 without room, with ``distance`` and ``filled`` cleared again.
     """
@@ -227,29 +228,34 @@ def gather(
     Returns the number of the first source that did not fit (``sources.size`` when all did); −1 − number when the queue or
     ``found`` was too small for it.
     """
-    keys, spare = np.empty(found.size, dtype=np.int64), np.empty(found.size, dtype=np.int64)
+    spare, tally = np.empty(found.size, dtype=np.int64), np.empty(1 << MOST_BITS, dtype=np.int32)
     for s in range(begin, sources.size):
         count = around(starts, packed, sources[s], limit, shift, ring, distance, store, heap, filled, found)
         if count < 0:
             return -1 - s
-        total = 0
+        total, kept = 0, 0
         for i in range(count):
             node = found[i]
-            keys[i] = (np.int64(distance[node]) << 32) | node
+            carried = item_starts[node + 1] - item_starts[node]
+            if carried > 0:
+                found[kept] = (np.int64(distance[node]) << 32) | node
+                kept += 1
+                total += carried
             distance[node] = UNSEEN
-            total += item_starts[node + 1] - item_starts[node]
         if ends[s] + total > out_item.size:
             return s
-        if ring > 0:
-            sort_by_distance(keys, spare, count)
-        at = ends[s]
-        for i in range(count):
-            node = keys[i] & LOW
+        ordered = spare if sort_by_distance(found, kept, spare, tally) else found
+        at, before, tied = ends[s], np.int64(-1), total > kept
+        for i in range(kept):
+            node, here = ordered[i] & LOW, ordered[i] >> 32
+            tied |= here == before
+            before = here
             for entry in range(item_starts[node], item_starts[node + 1]):
                 out_item[at] = items[entry]
-                out_distance[at] = keys[i] >> 32
+                out_distance[at] = here
                 at += 1
-        _order_equals(out_item, out_distance, ends[s], at)
+        if tied:
+            _order_equals(out_item, out_distance, ends[s], at)
         ends[s + 1] = at
     return sources.size
 
@@ -276,36 +282,54 @@ def sum_around(
 
 
 @compiled
-def sort_by_distance(keys: Any, spare: Any, count: Any) -> None:
-    """Put ``keys[:count]`` in the order of their upper halves: by insertion when few, else byte by byte (radix sort)."""
+def insert_in_order(values: Any, begin: Any, end: Any) -> None:
+    """Put entries in ascending order by insertion: for a few, or for many that are nearly in order."""
+    for i in range(begin + 1, end):
+        value, j = values[i], i
+        while j > begin and values[j - 1] > value:
+            values[j] = values[j - 1]
+            j -= 1
+        values[j] = value
+
+
+@compiled
+def sort_by_distance(keys: Any, count: Any, spare: Any, tally: Any) -> Any:
+    """Put ``keys[:count]`` (distance × 2^32 + node) in ascending order; whether they then stand in ``spare`` instead.
+
+    Walks spread their distances evenly enough that one pass into bins, about as many as there are keys, leaves little to do for
+    an insertion sort; where a bin comes out crowded after all, a general sort takes over.
+    """
     if count <= SHORT:
-        for i in range(1, count):
-            key, j = keys[i], i
-            while j > 0 and keys[j - 1] >> 32 > key >> 32:
-                keys[j] = keys[j - 1]
-                j -= 1
-            keys[j] = key
-        return
+        insert_in_order(keys, 0, count)
+        return False
     top = np.int64(0)
     for i in range(count):
-        top = max(top, keys[i] >> 32)
-    tally = np.zeros(256, dtype=np.int64)
+        top = max(top, keys[i])
+    bits = FEWEST_BITS
+    while bits < MOST_BITS and 1 << bits < count:
+        bits += 1
     shift = 32
-    while top > 0:
-        tally[:] = 0
-        for i in range(count):
-            tally[(keys[i] >> shift) & 255] += 1
-        before = 0
-        for value in range(256):
-            before, tally[value] = before + tally[value], before
-        for i in range(count):
-            value = (keys[i] >> shift) & 255
-            spare[tally[value]] = keys[i]
-            tally[value] += 1
-        for i in range(count):
-            keys[i] = spare[i]
-        shift += 8
-        top >>= 8
+    while top >> shift >= 1 << bits:
+        shift += 1
+    size = (top >> shift) + 1
+    tally[:size] = 0
+    for i in range(count):
+        tally[keys[i] >> shift] += 1
+    before, most = 0, 0
+    for value in range(size):
+        here = tally[value]
+        most = max(most, here)
+        tally[value] = before
+        before += here
+    if most > SHORT:
+        keys[:count] = np.sort(keys[:count])
+        return False
+    for i in range(count):
+        value = keys[i] >> shift
+        spare[tally[value]] = keys[i]
+        tally[value] += 1
+    insert_in_order(spare, 0, count)
+    return True
 
 
 @compiled
@@ -319,10 +343,33 @@ def _order_equals(item: Any, distance: Any, begin: Any, end: Any) -> None:
         if stop - at > SHORT:
             item[at:stop] = np.sort(item[at:stop])
         else:
-            for i in range(at + 1, stop):
-                value, j = item[i], i
-                while j > at and item[j - 1] > value:
-                    item[j] = item[j - 1]
-                    j -= 1
-                item[j] = value
+            insert_in_order(item, at, stop)
         at = stop
+
+
+# --- results of parts in the caller's order ------------------------------------------------------------------------
+
+
+@compiled
+def place(positions: Any, ends: Any, item: Any, distance: Any, out_ends: Any, out_item: Any, out_distance: Any) -> None:
+    """Copy the segments of a part to where their sources (``positions``) stand in the whole."""
+    for s in range(positions.size):
+        at = out_ends[positions[s]]
+        for i in range(ends[s], ends[s + 1]):
+            out_item[at] = item[i]
+            out_distance[at] = distance[i]
+            at += 1
+
+
+@compiled
+def place_pairs(
+    positions: Any, ends: Any, item: Any, distance: Any, out_ends: Any, out_source: Any, out_item: Any, out_metres: Any
+) -> None:
+    """The same as pairs: source, item and metres."""
+    for s in range(positions.size):
+        at = out_ends[positions[s]]
+        for i in range(ends[s], ends[s + 1]):
+            out_source[at] = positions[s]
+            out_item[at] = item[i]
+            out_metres[at] = distance[i] / 10.0
+            at += 1

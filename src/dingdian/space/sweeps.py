@@ -115,7 +115,6 @@ class Scratch:
         self.arcs = graph.out if forward else graph.into
         self.bound = whole_limit(limit)
         self.queue = Queue.of(graph, self.bound)
-        self.n_nodes = graph.n_nodes
         self.distance = np.full(graph.n_nodes, searches.UNSEEN)
         self.filled = np.zeros(max(1, self.queue.ring), dtype=np.int64)
         self.room = 256
@@ -126,18 +125,20 @@ class Scratch:
         self._make()
 
     def around(self, source: int) -> Integers:
-        """Nodes within the limit of one source (graph's numbers); their ``distance`` must be set back to `searches.UNSEEN` after use."""
+        """Nodes within the limit of one source (graph's numbers), in no order."""
         while True:
             count = int(searches.around(*self.head, source, *self.tools))
             if count >= 0:
-                return self.found[:count]
+                found = self.found[:count]
+                self.distance[found] = searches.UNSEEN
+                return found
             self.grow()
 
     def _make(self) -> None:
-        # A node may wait in several buckets at once, and each arc may push: both are bounded by the whole graph.
+        # A node may wait more than once, so that no room follows from the number of nodes alone.
         self.store = np.empty(max(1, self.queue.ring * self.room), dtype=np.int32)
         self.heap = np.empty(16 * self.room, dtype=np.int64)
-        self.found = np.empty(min(self.n_nodes, 16 * self.room), dtype=np.int64)
+        self.found = np.empty(16 * self.room, dtype=np.int64)
 
     @property
     def head(self) -> tuple[Integers, Integers]:
@@ -157,14 +158,46 @@ def gathered(
     Node ``i`` (graph's number) carries ``items[item_starts[i]:item_starts[i + 1]]``. With ``forward`` False the way is measured from
     the items to the source.
     """
-    chunks = _chunks(sources, threads)
-    found = side_by_side(lambda chunk: _gather(graph, chunk, limit, item_starts, items, forward), chunks, threads)
-    offsets = np.cumsum([0, *(len(part.item) for part in found)])
-    ends = np.concatenate([np.zeros(1, dtype=np.int64), *(part.ends[1:] + before for part, before in zip(found, offsets))])
-    return Gathered(ends, np.concatenate([part.item for part in found]), np.concatenate([part.distance for part in found]))
+    parts, ends = _parts(graph, sources, limit, item_starts, items, forward, threads)
+    item, distance = np.empty(int(ends[-1]), dtype=np.int32), np.empty(int(ends[-1]), dtype=np.int32)
+    side_by_side(lambda part: searches.place(*part, ends, item, distance), parts, threads)
+    return Gathered(ends, item, distance)
 
 
-def _gather(graph: Graph, sources: Integers, limit: float, item_starts: Integers, items: Integers, forward: bool) -> Gathered:
+def paired(
+    graph: Graph, sources: Integers, limit: float, item_starts: Integers, items: Integers, threads: int | None = None
+) -> tuple[Integers, Integers, Floats]:
+    """The same as three columns: position of the source, item, metres."""
+    parts, ends = _parts(graph, sources, limit, item_starts, items, True, threads)
+    source, item = np.empty(int(ends[-1]), dtype=np.int64), np.empty(int(ends[-1]), dtype=np.int64)
+    metres = np.empty(int(ends[-1]))
+    side_by_side(lambda part: searches.place_pairs(*part, ends, source, item, metres), parts, threads)
+    return source, item, metres
+
+
+Part: TypeAlias = tuple[Integers, Integers, Compact, Compact]
+
+
+def _parts(
+    graph: Graph, sources: Integers, limit: float, item_starts: Integers, items: Integers, forward: bool, threads: int | None
+) -> tuple[list[Part], Integers]:
+    """What each part of the sources found (their positions, ends, items, decimetres), and where each source's entries end in all.
+
+    Sources are searched in the order of the curve, so that one finds in memory what the one before it looked at.
+    """
+    order = np.argsort(sources, kind="stable")
+    found = side_by_side(
+        lambda chunk: _gather(graph, sources[chunk], limit, item_starts, items, forward), _chunks(order, threads), threads)
+    parts = [(chunk, *part) for chunk, part in zip(_chunks(order, threads), found)]
+    counts = np.zeros(sources.size + 1, dtype=np.int64)
+    for chunk, ends, _, _ in parts:
+        counts[chunk + 1] = np.diff(ends)
+    return parts, np.cumsum(counts)
+
+
+def _gather(
+    graph: Graph, sources: Integers, limit: float, item_starts: Integers, items: Integers, forward: bool
+) -> tuple[Integers, Compact, Compact]:
     scratch = Scratch(graph, limit, forward)
     ends = np.zeros(sources.size + 1, dtype=np.int64)
     room = 64 * sources.size + 1024
@@ -173,21 +206,21 @@ def _gather(graph: Graph, sources: Integers, limit: float, item_starts: Integers
     while begin < sources.size:
         said = searches.gather(*scratch.head, sources, begin, *scratch.tools, item_starts, items, item, distance, ends)
         if said < 0:
-            begin = -1 - said
             scratch.grow()
         elif said < sources.size:
-            begin = said
-            item, distance = _doubled(item), _doubled(distance)
-        else:
-            begin = said
-    used = int(ends[-1])
-    return Gathered(ends, item[:used], distance[:used])
+            wanted = int(1.1 * ends[said] / max(1, said) * sources.size)  # if the others find as much
+            item, distance = _longer(item, wanted), _longer(distance, wanted)
+        begin = said if said >= 0 else -1 - said
+    return ends, item, distance
 
 
 def summed(graph: Graph, sources: Integers, units: Integers, limit: float, threads: int | None = None) -> Integers:
     """Sum of ``units`` (one per node, graph's numbers) over the nodes within ``limit`` decimetres of each source."""
-    found = side_by_side(lambda chunk: _sum(graph, chunk, units, limit), _chunks(sources, threads), threads)
-    return np.concatenate(found)
+    order = np.argsort(sources, kind="stable")
+    found = side_by_side(lambda chunk: _sum(graph, sources[chunk], units, limit), _chunks(order, threads), threads)
+    sums = np.empty(sources.size, dtype=np.int64)
+    sums[order] = np.concatenate(found)
+    return sums
 
 
 def _sum(graph: Graph, sources: Integers, units: Integers, limit: float) -> Integers:
@@ -209,7 +242,8 @@ def _chunks(sources: Integers, threads: int | None) -> list[Integers]:
     return np.array_split(sources, parts)
 
 
-def _doubled(values: Compact) -> Compact:
-    longer = np.empty(2 * values.size, dtype=np.int32)
+def _longer(values: Compact, wanted: int) -> Compact:
+    """The same values with room for ``wanted``, and for twice as many at least."""
+    longer = np.empty(max(wanted, 2 * values.size), dtype=np.int32)
     longer[: values.size] = values
     return longer

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from attrs import frozen
 
-from dingdian.space import decimetres, edits, searches, sweeps
+from dingdian.space import decimetres, edits, sweeps
 from dingdian.space.arrays import Integers, Numbers, locked, read_only, refuse
 from dingdian.space.demand import Demand
 from dingdian.space.neighbours import Sites
@@ -34,9 +34,7 @@ class StreetCircle:
         self._scratch = sweeps.Scratch(network.graph, decimetres.radius(radius), forward=False)
 
     def around(self, node: int) -> Integers:
-        found = self._scratch.around(int(self._graph.new[node]))
-        self._scratch.distance[found] = searches.UNSEEN
-        return found
+        return self._scratch.around(int(self._graph.new[node]))
 
 
 class StraightCircle:
