@@ -16,9 +16,8 @@ from dingdian.space.arrays import Floats, Integers, Mask
 from dingdian.space.siting.branching import Task
 from dingdian.space.siting.costs import Rows
 from dingdian.space.siting.model import Budget
-from dingdian.space.siting.program import Block, Program, at_most_places, limit_rows, minimised
+from dingdian.space.siting.program import Block, Program, block, limit_rows, minimised, total
 
-HALF = 0.5
 WHOLE = 1e-6  # flows this close to whole numbers are whole
 
 
@@ -50,16 +49,16 @@ def placed(
     n, rows = task.free.size, task.prices.rows
     program = Program(
         np.concatenate((np.zeros(n), price)), *_sides(task, people, capacity), n,
-        (*_flow_rows(rows, people, capacity, n), at_most_places(task.free, n + price.size, task.p),
+        (*_flow_rows(rows, people, capacity, n), total(n + price.size, np.flatnonzero(task.free), most=float(task.p)),
          *limit_rows(task.rooms, n + price.size, task.p)),
     )  # fmt: skip
     outcome = minimised(program, seconds=budget.left(), gap=gap, margin=margin)
-    if outcome.x is None:
-        return Placement(None, None, outcome.bound, outcome.verdict == "infeasible")
-    opened = np.asarray(outcome.x[:n] > HALF)
+    opened = outcome.chosen(n)
+    if opened is None:
+        return Placement(None, None, outcome.least(), outcome.verdict == "infeasible")
     opened[task.fixed] = True
     persons = flows(rows, people, capacity, price, opened)
-    return Placement(opened if persons is not None else None, persons, outcome.bound, False)
+    return Placement(opened if persons is not None else None, persons, outcome.least(), False)
 
 
 def flows(rows: Rows, people: Floats, capacity: Floats, price: Floats, opened: Mask) -> Floats | None:
@@ -115,15 +114,12 @@ def _flow_rows(rows: Rows, people: Floats, capacity: Floats, n: int) -> tuple[Bl
     served, room = _sums(row, rows.candidate.astype(np.int64), people.size, capacity)
     entry = np.arange(size)
     most = np.minimum(people[row], capacity[rows.candidate])
-    there = csr_array(
-        (np.concatenate((np.ones(size), -most)), (np.tile(entry, 2), np.concatenate((n + entry, rows.candidate)))),
-        shape=(size, n + size),
-    )
+    both, share = np.concatenate((n + entry, rows.candidate.astype(np.int64))), np.concatenate((np.ones(size), -most))
     limited = np.flatnonzero(np.isfinite(capacity))
     total = _beside(-csr_array((room.most, (np.arange(limited.size), limited)), shape=(limited.size, n)), room.matrix)
     return (
         Block(_beside(csr_array((people.size, n)), served), people, people),
-        Block(there, np.full(size, -inf), np.zeros(size)),
+        block(n + size, np.tile(entry, 2), both, share, most=np.zeros(size)),
         Block(total, np.full(limited.size, -inf), np.zeros(limited.size)),
     )
 

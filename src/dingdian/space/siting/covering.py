@@ -20,7 +20,7 @@ from dingdian.space.siting.costs import Prices, Rows, within
 from dingdian.space.siting.limits import Limits
 from dingdian.space.siting.model import Budget, Roles
 from dingdian.space.siting.multipliers import mutual_sets
-from dingdian.space.siting.program import Block, Program, limit_rows, minimised
+from dingdian.space.siting.program import Block, Program, block, limit_rows, minimised
 
 SMALL_ENOUGH = 4_000_000  # rows × candidates up to which rows and candidates are compared pair by pair
 HALF = 0.5  # between two whole numbers of places
@@ -131,33 +131,30 @@ def _by_program(task: Task, budget: Budget) -> Reply:
     """As few places as possible that cover all rows, as a mixed-integer program: are they at most p?"""
     n = task.free.size
     cover, names = _core(task)
-    blocks = [Block(cover, np.ones(cover.shape[0]), np.full(cover.shape[0], np.inf))]
+    covered = Block(cover, np.ones(cover.shape[0]), np.full(cover.shape[0], np.inf))
     kept = np.zeros(n, dtype=np.bool_)
     kept[names] = True
     lower = np.zeros(n)
     lower[task.required] = 1.0
     program = Program(
         np.ones(n), lower, (kept | (lower > 0.0)).astype(np.float64), n,
-        (*blocks, *limit_rows(task.rooms, n, task.p), *_mutual_rows(task)),
+        (covered, *limit_rows(task.rooms, n, task.p), _mutual_rows(task)),
     )  # fmt: skip
     outcome = minimised(program, seconds=budget.left(), enough=task.p + HALF)
-    if outcome.x is not None and np.count_nonzero(outcome.x > HALF) <= task.p:
-        opened = outcome.x > HALF
+    opened = outcome.chosen(n)
+    if opened is not None and np.count_nonzero(opened) <= task.p:
         opened[task.fixed] = True
         if _all_reached(task.prices.rows, opened):
             return Reply(opened, True)
     return Reply(None, outcome.verdict == "infeasible" or outcome.bound > task.p + HAIR)
 
 
-def _mutual_rows(task: Task) -> list[Block]:
+def _mutual_rows(task: Task) -> Block:
     """Rows that follow from the limits and that a solver would not find: see `mutual_sets`."""
-    sets, n = mutual_sets(task.rooms, task.free.size), task.free.size
-    if not sets:
-        return []
+    sets = mutual_sets(task.rooms, task.free.size)
     row = np.repeat(np.arange(len(sets)), [members.size for members, _ in sets])
-    column = np.concatenate([members for members, _ in sets])
-    matrix = csr_array((np.ones(row.size), (row, column)), shape=(len(sets), n))
-    return [Block(matrix, np.full(len(sets), -np.inf), np.array([float(room) for _, room in sets]))]
+    column = np.concatenate([np.empty(0, dtype=np.int64), *(members for members, _ in sets)])
+    return block(task.free.size, row, column, most=np.array([float(room) for _, room in sets]))
 
 
 def _core(task: Task) -> tuple[csr_array, Integers]:

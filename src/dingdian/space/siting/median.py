@@ -32,9 +32,9 @@ from dingdian.space.siting.model import (
     share_between,
     status_of,
 )
+from dingdian.space.siting.program import JUST_UNDER_ONE
 
 SOLVER = 1e-9  # share by which the program solver's own sums may be off
-JUST_UNDER_ONE = 0.999
 LARGE = 200_000  # entries up to which capacities are searched exactly
 
 
@@ -309,7 +309,7 @@ def _split(problem: MedianProblem, task: Task, spent: Budget, exact: bool) -> Si
     if exact and task.prices.entries <= LARGE:
         margin = JUST_UNDER_ONE if task.prices.whole else 0.0
         found = placed(task, people, capacity, price, spent, gap=spent.gap, margin=margin)
-        bound = max(bound, found.bound * (1.0 - SOLVER))
+        bound = max(bound, found.bound)
         if found.impossible:
             return _none(problem, spent, blocked=True)
     else:
