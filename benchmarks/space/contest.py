@@ -49,6 +49,7 @@ class Standing:
 
     entry: Entry
     seconds: list[float] = field(default_factory=list)
+    cores: list[float] = field(default_factory=list)
     preparation: float | None = None
     excuse: str = ""
     agreement: str = ""
@@ -75,7 +76,7 @@ class Standing:
         """Everything but the arrays, as plain data."""
         return {
             "maker": self.entry.maker, "label": self.entry.label, "arguments": self.entry.arguments,
-            "seconds": self.seconds, "preparation": self.preparation, "excuse": self.excuse,
+            "seconds": self.seconds, "cores": self.cores, "preparation": self.preparation, "excuse": self.excuse,
             "agreement": self.agreement, "facts": self.facts, "ratios": self.ratios, "target": self.met,
         }
 
@@ -130,7 +131,9 @@ class Contest:
 
     def _once(self, standing: Standing) -> None:
         entry = standing.entry
-        standing.seconds.append(entry.side.ask("run", name=self._name(entry), cap=entry.cap)["seconds"])
+        told = entry.side.ask("run", name=self._name(entry), cap=entry.cap)
+        standing.seconds.append(told["seconds"])
+        standing.cores.append(told["cores"])
 
     def _collect(self, standing: Standing) -> None:
         entry = standing.entry
@@ -155,10 +158,10 @@ def _compare(ours: Standing, other: Standing) -> None:
 
 
 def table(standings: Iterable[Standing]) -> str:
-    """Markdown: who, preparation, time, peer ÷ ours, agreement, target."""
+    """Markdown: who, preparation, time, cores kept busy, peer ÷ ours, agreement, target."""
     lines = [
-        "| who | prepared in | time: median (min–max) | ÷ ours: median (min–max) | agreement | target |",
-        "| --- | ---: | ---: | ---: | --- | --- |",
+        "| who | prepared in | time: median (min–max) | cores | ÷ ours: median (min–max) | agreement | target |",
+        "| --- | ---: | ---: | ---: | ---: | --- | --- |",
     ]
     for standing in standings:
         cells = [standing.entry.label, *_cells(standing)]
@@ -169,11 +172,12 @@ def table(standings: Iterable[Standing]) -> str:
 def _cells(standing: Standing) -> list[str]:
     prepared = "" if standing.preparation is None else duration(standing.preparation)
     if standing.excuse:
-        return [prepared, standing.excuse, "", "", ""]
+        return [prepared, standing.excuse, "", "", "", ""]
     ratios = spread(standing.ratios, lambda ratio: f"{ratio:.3g}") if standing.ratios else ""
     facts = ", ".join(f"{name} {_plain(name, value)}" for name, value in standing.facts.items())
     said = "; ".join(part for part in (standing.agreement, facts) if part)
-    return [prepared, spread(standing.seconds, duration), ratios, said, standing.met]
+    cores = f"{statistics.median(standing.cores):.1f}"
+    return [prepared, spread(standing.seconds, duration), cores, ratios, said, standing.met]
 
 
 def targets(titled: Iterable[tuple[str, Standing]]) -> str:

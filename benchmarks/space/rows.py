@@ -171,12 +171,12 @@ def nearest(stage: Stage) -> Iterator[Part]:
     standings = stage.contest(
         "nearest",
         stage.mine("nearest", limit=NEAR, prepared="network city"),
-        stage.mine("nearest", "ours, held to one core", limit=NEAR, one_core=True),
         stage.theirs("scipy_nearest", "scipy `dijkstra(min_only, limit)`", limit=NEAR, agrees=exact, target=4.0),
         stage.theirs("routingkit_nearest", "routingkit-cch, one sweep", limit=NEAR, agrees=exact, target=1.5,
                      prepared="routingkit hierarchy city"),
         stage.theirs("pandana_nearest", "pandana `nearest_pois`", limit=NEAR, agrees=loose, target=100.0, repeats=5,
                      prepared="pandana network city"),
+        stage.mine("nearest", "ours, held to one core", limit=NEAR, one_core=True),
     )
     yield _versus(
         f"Nearest site within {NEAR:,.0f} m from every node",
@@ -232,10 +232,10 @@ def pairs(stage: Stage) -> Iterator[Part]:
     n = stage.data["x"].size
     standings = stage.contest(
         "pairs", stage.mine("pairs", "ours: `Network.pairs`", limit=NEAR),
-        stage.mine("pairs", "ours, held to one core", limit=NEAR, one_core=True),
-        stage.mine("catchments", "ours: `Catchments`", limit=NEAR),
         stage.theirs("pandana_pairs", "pandana `nodes_in_range`", limit=NEAR, target=25.0, repeats=5,
                      prepared="pandana network city", agrees=same_pairs(n, PANDANA_M, NEAR)),
+        stage.mine("pairs", "ours, held to one core", limit=NEAR, one_core=True),
+        stage.mine("catchments", "ours: `Catchments`", limit=NEAR),
     )
     yield _versus(f"All nodes within {NEAR:,.0f} m of each site", "Sorted by site, distance, node in ours.", standings)
 

@@ -120,11 +120,13 @@ def _run(task: Task, raw: dict[str, Any], name: str) -> dict[str, Any]:
     gc.collect()
     gc.disable()
     try:
+        busy = time.process_time()
         with _timed() as taken:
             raw[name] = task.run()
+        busy = time.process_time() - busy
     finally:
         gc.enable()
-    return {"seconds": taken() / task.units}
+    return {"seconds": taken() / task.units, "cores": busy / taken()}
 
 
 @contextmanager
