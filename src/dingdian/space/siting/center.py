@@ -19,10 +19,8 @@ from dingdian.space.siting.costs import Cost, entries, within
 from dingdian.space.siting.covering import Reply, Rules, blocking, everybody
 from dingdian.space.siting.limits import Limits, combined
 from dingdian.space.siting.median import (
-    capacities,
     cheapest,
     flow_claims,
-    most_of_each,
     nearest,
     nothing,
     rule_claims,
@@ -30,7 +28,18 @@ from dingdian.space.siting.median import (
     served_matrix,
     triples,
 )
-from dingdian.space.siting.model import Budget, Clock, Siting, budget, places, roles, share_between, status_of
+from dingdian.space.siting.model import (
+    Budget,
+    Clock,
+    Siting,
+    budget,
+    capacities,
+    mostly_by,
+    places,
+    roles,
+    share_between,
+    status_of,
+)
 
 
 @frozen(eq=False)
@@ -125,7 +134,7 @@ def _solved(problem: CenterProblem, spent: Budget, exact: bool) -> Siting:
     first = ask(inf)
     costs, lowest = _costs(problem)
     if first.opened is None:
-        names = _blocked_by(problem, spent) if first.known else ()
+        names = blocking(problem.matrix, problem.weight, problem.rules, spent) if first.known else ()
         return nothing(problem, problem.rules, problem.weight.size, spent, lowest, names)
     halving = Halving(costs, int(np.searchsorted(costs, lowest)), first.opened, _radius(problem, first.opened))
     while halving.asks() and halving.gap() > spent.gap:
@@ -187,14 +196,6 @@ def _costs(problem: CenterProblem) -> tuple[Floats, float]:
     return np.unique(np.append(kept.data, 0.0 if not full.size else lowest)), lowest
 
 
-def _blocked_by(problem: CenterProblem, spent: Budget) -> tuple[str, ...]:
-    def possible(rules: Rules) -> bool:
-        reply = everybody(problem.matrix, problem.weight, inf, rules, spent)
-        return reply.opened is not None or not reply.known
-
-    return blocking(problem.rules, problem.matrix.shape[1], possible)
-
-
 def _radius(problem: CenterProblem, opened: Mask, limit: float = inf) -> float:
     """The radius that ``opened`` needs; with capacities the ``limit`` within which it is known to do."""
     kept = problem.matrix[np.flatnonzero(problem.weight > 0.0)]
@@ -218,7 +219,7 @@ def _answer(problem: CenterProblem, halving: Halving, spent: Budget) -> Siting:
     return Siting(
         sites=sites, fixed=fixed, value=value, bound=bound, gap=share_between(value, bound),
         status=status_of(value, bound, spent.passed()), seconds=spent.taken(),
-        assignment=cheapest(problem.matrix, np.flatnonzero(halving.opened)) if served is None else most_of_each(served),
+        assignment=cheapest(problem.matrix, np.flatnonzero(halving.opened)) if served is None else mostly_by(served),
         order=sites.copy(), cumulative=np.empty(0), problem=problem, served=served,
     )  # fmt: skip
 

@@ -19,10 +19,21 @@ from dingdian.space.siting.board import board_of, in_order
 from dingdian.space.siting.core import Cover, rows_of
 from dingdian.space.siting.limits import Limits, combined
 from dingdian.space.siting.maximal import Best, most_covered
-from dingdian.space.siting.model import Budget, Clock, Siting, budget, places, roles, share_between, status_of
-from dingdian.space.siting.problems import CoverProblem, capacities, mask
+from dingdian.space.siting.model import (
+    Budget,
+    Clock,
+    Siting,
+    budget,
+    capacities,
+    mostly_by,
+    places,
+    roles,
+    share_between,
+    status_of,
+)
+from dingdian.space.siting.problems import CoverProblem, mask
 from dingdian.space.siting.service import in_order as service_order
-from dingdian.space.siting.service import most_served, mostly_by, on_one_grid, served_by
+from dingdian.space.siting.service import most_served, on_one_grid, served_by
 
 
 def max_cover(

@@ -5,7 +5,7 @@ Yes comes with a choice, no with a proof; where the budget ends before either, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from dingdian.space.siting.branching import Task, first_answer, narrowed
 from dingdian.space.siting.capacities import placed
 from dingdian.space.siting.costs import Prices, Rows, within
 from dingdian.space.siting.limits import Limits
-from dingdian.space.siting.model import Budget, Roles
+from dingdian.space.siting.model import Budget, Roles, to_blame
 from dingdian.space.siting.multipliers import mutual_sets
 from dingdian.space.siting.program import Block, Program, block, limit_rows, minimised
 
@@ -48,14 +48,9 @@ class Rules:
 
     def without(self, name: str, n_candidates: int) -> Rules:
         """The rules with one left out."""
-        none = np.empty(0, dtype=np.int64)
-        roles, kept = self.roles, self.limits.without(name)
-        if name == "forbidden":
-            roles = Roles(roles.fixed, roles.required, none)
-        if name == "required":
-            roles = Roles(roles.fixed, none, roles.forbidden)
         p = n_candidates if name == "p" else self.p
-        return Rules(p, roles, kept, None if name == "capacity" else self.capacity)
+        capacity = None if name == "capacity" else self.capacity
+        return Rules(p, self.roles.without(name), self.limits.without(name), capacity)
 
 
 class Reply(NamedTuple):
@@ -108,18 +103,20 @@ def everybody(matrix: csr_array, weight: Floats, radius: float, rules: Rules, bu
     return _by_program(task, budget) if exact else Reply(None, False)
 
 
-def blocking(rules: Rules, n_candidates: int, possible: Callable[[Rules], bool]) -> tuple[str, ...]:
-    """Names of rules that together leave no choice, and without any one of which there would be one.
+def blocking(matrix: csr_array, weight: Floats, rules: Rules, budget: Budget) -> tuple[str, ...]:
+    """Names of rules that together leave no choice that serves everybody at any cost, see `to_blame`; the given ones leave none.
 
-    ``possible`` tells whether rules leave a choice; the given ones do not. ``("reach",)`` where no rule is to blame: somebody is
-    out of everybody's reach.
+    ``("reach",)`` where no rule is to blame: somebody is out of everybody's reach.
     """
-    blamed: Sequence[str] = rules.names()
-    for name in rules.names():
-        fewer = rules.without(name, n_candidates)
-        if not possible(fewer):
-            rules, blamed = fewer, [other for other in blamed if other != name]
-    return tuple(blamed) or ("reach",)
+
+    def without(rules: Rules, name: str) -> Rules:
+        return rules.without(name, matrix.shape[1])
+
+    def possible(rules: Rules) -> bool:
+        reply = everybody(matrix, weight, inf, rules, budget)
+        return reply.opened is not None or not reply.known
+
+    return to_blame(rules, rules.names(), without, possible) or ("reach",)
 
 
 def _all_reached(rows: Rows, usable: Mask) -> bool:

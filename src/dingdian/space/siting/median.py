@@ -13,7 +13,7 @@ import numpy as np
 from attrs import field, frozen
 from scipy.sparse import csr_array
 
-from dingdian.space.arrays import Floats, Integers, Mask, Numbers, column, refuse, weights
+from dingdian.space.arrays import Floats, Integers, Mask, Numbers, weights
 from dingdian.space.siting.branching import Task, completed, first_answer, solved
 from dingdian.space.siting.capacities import Placement, flows, placed
 from dingdian.space.siting.costs import Cost, Prices, entries, prices
@@ -27,6 +27,8 @@ from dingdian.space.siting.model import (
     Problem,
     Siting,
     budget,
+    capacities,
+    mostly_by,
     places,
     roles,
     share_between,
@@ -136,15 +138,6 @@ def p_median(
     if task is None:
         return _none(problem, spent, blocked=True)
     return _split(problem, task, spent, exact) if rules.capacity is not None else _nearest(problem, task, spent, exact)
-
-
-def capacities(capacity: Numbers | None, n_candidates: int) -> Floats | None:
-    """Checked capacities: zero or more, ``inf`` allowed."""
-    if capacity is None:
-        return None
-    array = column("capacity", capacity, n_candidates)
-    refuse(~(array >= 0.0), "capacity must be zero or more")
-    return array
 
 
 def rule_claims(rules: Rules, siting: Siting) -> Iterator[tuple[bool, str]]:
@@ -285,12 +278,7 @@ def nothing(problem: Problem, rules: Rules, n_demand: int, spent: Budget, bound:
 
 def _none(problem: MedianProblem, spent: Budget, *, blocked: bool) -> Siting:
     matrix, weight = problem.matrix, problem.weight
-
-    def possible(rules: Rules) -> bool:
-        reply = everybody(matrix, weight, inf, rules, spent)
-        return reply.opened is not None or not reply.known
-
-    names = blocking(problem.rules, matrix.shape[1], possible) if blocked else ()
+    names = blocking(matrix, weight, problem.rules, spent) if blocked else ()
     return nothing(problem, problem.rules, weight.size, spent, _row_least(matrix, weight), names)
 
 
@@ -336,7 +324,7 @@ def _flowing(
     sites, there = np.flatnonzero(opened & task.free), problem.rules.roles.fixed
     return Siting(
         sites=sites, fixed=there, value=units / scale, bound=bound / scale, gap=share_between(units, bound),
-        status=status_of(units, bound, spent.passed()), seconds=spent.taken(), assignment=most_of_each(served),
+        status=status_of(units, bound, spent.passed()), seconds=spent.taken(), assignment=mostly_by(served),
         order=sites.copy(), cumulative=np.empty(0), problem=problem, served=served,
     )  # fmt: skip
 
@@ -346,12 +334,3 @@ def served_matrix(shape: tuple[int, int], weight: Floats, asked: Prices, persons
     row = np.repeat(np.flatnonzero(weight > 0.0), np.diff(asked.rows.starts))
     some = persons > 0.0
     return csr_array((persons[some], (row[some], asked.rows.candidate[some])), shape=shape)
-
-
-def most_of_each(served: csr_array) -> Integers:
-    """For each row the place that serves most of it (equal ones: the smaller index); −1 for none."""
-    by, most = np.full(served.shape[0], -1, dtype=np.int64), np.zeros(served.shape[0])
-    for i, j, persons in triples(served):
-        if persons > most[i] or (persons == most[i] and j < by[i]):
-            by[i], most[i] = j, persons
-    return by

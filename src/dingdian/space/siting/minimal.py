@@ -123,25 +123,31 @@ def _prune(board: Board, best: Cheapest) -> None:
 def fill_cheap(
     core: Core, rooms: Rooms, state: Counters, now: Tally, free: Mask, cost: Integers, need: int
 ) -> None:
-    """Add the candidate with the most units for its cost that fits, again and again, until ``need`` are covered or none adds anything.
-
-    Units beyond the need do not count. Equal candidates go by number.
-    """
-    barred = ~free
+    """Add the candidate with the most units for its cost that fits, again and again, until ``need`` are covered or none adds anything."""
+    left = free.copy()
     while now.covered[0] < need:
-        best, most, left = -1, 0.0, need - now.covered[0]
-        for j in range(free.size):
-            if barred[j] or now.gain[j] == 0:
-                continue
-            ratio = min(now.gain[j], left) / max(cost[j], 0.5)
-            if ratio > most:
-                if fits(rooms, state, j):
-                    best, most = j, ratio
-                elif not state.chosen[j]:
-                    barred[j] = True
+        best = next_cheap(rooms, state, left, now.gain, cost, need - now.covered[0])
         if best < 0:
             return
         add(core, rooms, state, now, best)
+
+
+@compiled
+def next_cheap(rooms: Rooms, state: Counters, free: Mask, units: Integers, cost: Integers, enough: int) -> int:
+    """The candidate with the most units for its cost that fits, −1 for none; who does not fit is free no longer.
+
+    Units beyond ``enough`` do not count. Equal candidates go by number.
+    """
+    best, most = -1, 0.0
+    for j in range(free.size):
+        if free[j] and units[j] > 0 and not state.chosen[j]:
+            ratio = min(units[j], enough) / max(cost[j], 0.5)
+            if ratio > most:
+                if fits(rooms, state, j):
+                    best, most = j, ratio
+                else:
+                    free[j] = False
+    return best
 
 
 @compiled

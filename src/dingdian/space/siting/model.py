@@ -6,16 +6,17 @@ An answer carries its problem, so that it can be checked again from the raw inpu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from scipy.sparse import csr_array
 
-from dingdian.space.arrays import Floats, Integers, indices, read_only
+from dingdian.space.arrays import Floats, Integers, Numbers, column, indices, read_only, refuse
 
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible", "time_limit"]
 Clock: TypeAlias = Callable[[], float]
+Rules = TypeVar("Rules")
 
 # Sums of float weights differ in their last bits with the order of adding; closer than this share counts as
 # equal.
@@ -108,6 +109,10 @@ class Roles:
         """Candidates about which nothing is to be chosen: fixed and forbidden."""
         return int(self.fixed.size + self.forbidden.size)
 
+    def without(self, name: str) -> Roles:
+        """Nobody required, or nobody forbidden; as they are for any other name."""
+        return evolve(self, **{name: np.empty(0, dtype=np.int64)}) if name in ("required", "forbidden") else self
+
 
 def roles(n_candidates: int, fixed: Iterable[int], required: Iterable[int], forbidden: Iterable[int]) -> Roles:
     """The three lists, checked.
@@ -144,6 +149,15 @@ def places(p: int, n_candidates: int, given: Roles) -> int:
     if p > free:
         raise ValueError(f"p is {p}, but only {free} of {n_candidates} candidates are neither fixed nor forbidden")
     return int(p)
+
+
+def capacities(values: Numbers | None, n_candidates: int) -> Floats | None:
+    """Checked capacities: zero or more, ``inf`` for no limit, one per candidate."""
+    if values is None:
+        return None
+    given = column("capacity", values, n_candidates)
+    refuse(~(given >= 0.0), "capacity must be zero or more")
+    return given
 
 
 @frozen
@@ -197,3 +211,37 @@ def status_of(value: float, bound: float, out_of_time: bool) -> Status:
     if abs(bound - value) <= ROUNDING * max(abs(value), abs(bound)):
         return "optimal"
     return "time_limit" if out_of_time else "feasible"
+
+
+def to_blame(
+    rules: Rules, names: Iterable[str], without: Callable[[Rules, str], Rules], possible: Callable[[Rules], bool]
+) -> tuple[str, ...]:
+    """Names of rules that together leave no choice, and without any one of which there would be one: a minimal set.
+
+    Parameters
+    ----------
+    rules :
+        Leave no choice.
+    without :
+        The rules without those of one name.
+    possible :
+        Whether rules leave a choice. Rules are left out for good while the rest leaves none: of two that each would do the later is named.
+    """
+    kept = []
+    for name in names:
+        fewer = without(rules, name)
+        if possible(fewer):
+            kept.append(name)
+        else:
+            rules = fewer
+    return tuple(kept)
+
+
+def mostly_by(served: csr_array) -> Integers:
+    """For each row the place that serves most of it, the smaller index of equals; −1 where nobody is served."""
+    by = np.full(served.shape[0], -1, dtype=np.int64)
+    row = np.repeat(np.arange(served.shape[0]), np.diff(served.indptr))
+    order = np.lexsort((served.indices, -served.data, row))
+    found, first = np.unique(row[order], return_index=True)
+    by[found] = served.indices[order][first]
+    return by

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from attrs import field, frozen
 
-from dingdian.space.arrays import Floats, Integers, Mask, Numbers, column, refuse
+from dingdian.space.arrays import Floats, Integers, Mask
 from dingdian.space.exact import Whole
 from dingdian.space.siting.core import Rows
 from dingdian.space.siting.limits import Limits
@@ -57,11 +57,6 @@ class CoverProblem:
     cost: Floats | None = field(default=None, repr=False)
     capacity: Floats | None = field(default=None, repr=False)
     present: Integers | None = None
-
-    @property
-    def releasing(self) -> bool:
-        """Whether ``sites`` of the answer are those that are given up."""
-        return self.present is not None
 
     def kept(self, sites: Integers) -> set[int]:
         """Which candidates stand beside the fixed ones when ``sites`` is the answer."""
@@ -176,12 +171,3 @@ def mask(size: int, *lists: Integers) -> Mask:
     for places in lists:
         found[places] = True
     return found
-
-
-def capacities(values: Numbers | None, n_candidates: int) -> Floats | None:
-    """Checked capacities: zero or more, ``inf`` for no limit, one per candidate."""
-    if values is None:
-        return None
-    given = column("capacity", values, n_candidates)
-    refuse(~(given >= 0.0), "capacity must be zero or more")
-    return given

@@ -20,10 +20,20 @@ from dingdian.space.siting.core import Core, Cover, Rows, core_of, rows_of
 from dingdian.space.siting.cover import first_of
 from dingdian.space.siting.limits import Counters, Limits, Rooms, combined, counters, fits
 from dingdian.space.siting.maximal import Best, most_covered
-from dingdian.space.siting.model import Budget, Clock, Roles, Siting, budget, roles, share_between, status_of
+from dingdian.space.siting.model import (
+    Budget,
+    Clock,
+    Roles,
+    Siting,
+    budget,
+    roles,
+    share_between,
+    status_of,
+    to_blame,
+)
 from dingdian.space.siting.problems import CoverProblem, mask
 from dingdian.space.siting.search import Tally, add, drop, tally
-from dingdian.space.siting.set_cover import leave_out as without
+from dingdian.space.siting.set_cover import leave_out as leave_out_limit
 
 
 def release(
@@ -309,11 +319,6 @@ def _blockers(problem: CoverProblem, spent: Budget, exact: bool) -> tuple[str, .
         stay = _most_that_stay(asked, spent, exact)
         return stay is not None and (asked.goal == "fewest removals" or stay.sites.size >= asked.p)
 
-    kept = []
-    for name in [*problem.limits.names(), *(["required"] if problem.given.required.size else [])]:
-        fewer = without(problem, name)
-        if possible(fewer):
-            kept.append("forbidden" if name == "required" else name)
-        else:
-            problem = fewer
-    return tuple(kept)
+    names = [*problem.limits.names(), *(["required"] if problem.given.required.size else [])]
+    blamed = to_blame(problem, names, leave_out_limit, possible)
+    return tuple("forbidden" if name == "required" else name for name in blamed)

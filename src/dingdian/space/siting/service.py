@@ -19,9 +19,8 @@ from dingdian.space.exact import Whole
 from dingdian.space.siting import exact as highs
 from dingdian.space.siting.board import Board, board_of, start_again
 from dingdian.space.siting.core import Core, Rows, turned
-from dingdian.space.siting.limits import Counters, Rooms, fits
 from dingdian.space.siting.maximal import most_covered
-from dingdian.space.siting.minimal import cheapest
+from dingdian.space.siting.minimal import cheapest, next_cheap
 from dingdian.space.siting.model import Budget
 from dingdian.space.siting.problems import CoverProblem
 from dingdian.space.siting.search import add
@@ -218,28 +217,13 @@ def greedy(service: Service, p: int, need: int, cost: Integers) -> tuple[Integer
     units, free = could_take(service.core, flow, service.capacity), board.free.copy()
     for _ in range(p - int(board.keep.sum())):
         left = need - served(service, flow)
-        best = _next(board.rooms, board.state, free, units, cost, left) if left > 0 else -1
+        best = next_cheap(board.rooms, board.state, free, units, cost, left) if left > 0 else -1
         if best < 0:
             break
         add(board.core, board.rooms, board.state, board.now, best)
         admit(service.core, flow, best, int(service.capacity[best]))
         units = could_take(service.core, flow, service.capacity)
     return board.chosen(), served(service, flow)
-
-
-@compiled
-def _next(rooms: Rooms, state: Counters, free: Mask, units: Integers, cost: Integers, left: int) -> int:
-    """The candidate with the most units for its cost that fits, −1 for none; who does not fit is free no longer."""
-    best, most = -1, 0.0
-    for j in range(free.size):
-        if free[j] and units[j] > 0 and not state.chosen[j]:
-            ratio = min(units[j], left) / max(cost[j], 0.5)
-            if ratio > most:
-                if fits(rooms, state, j):
-                    best, most = j, ratio
-                else:
-                    free[j] = False
-    return best
 
 
 def most_served(problem: CoverProblem, capacity: Integers, spent: Budget, exact: bool) -> Service | None:
@@ -390,13 +374,3 @@ def served_by(problem: CoverProblem, service: Service, sites: Integers) -> csr_a
     row = np.repeat(np.arange(rows.size), np.diff(rows.starts))[some]
     persons = problem.units.values(flow.persons[some])
     return csr_array((persons, (row, rows.candidates[some])), shape=(rows.size, rows.n_candidates))
-
-
-def mostly_by(matrix: csr_array) -> Integers:
-    """The column that serves most of each row, the smaller of equals; −1 where nobody is served."""
-    by = np.full(matrix.shape[0], -1, dtype=np.int64)
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    order = np.lexsort((matrix.indices, -matrix.data, row))
-    found, first = np.unique(row[order], return_index=True)
-    by[found] = matrix.indices[order][first]
-    return by

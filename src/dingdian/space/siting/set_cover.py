@@ -18,9 +18,20 @@ from dingdian.space.siting.cover import first_of, impossible, without_choice
 from dingdian.space.siting.limits import Limits, combined
 from dingdian.space.siting.maximal import most_covered
 from dingdian.space.siting.minimal import Cheapest, cheapest
-from dingdian.space.siting.model import Budget, Clock, Roles, Siting, budget, roles, share_between, status_of
-from dingdian.space.siting.problems import CoverProblem, capacities, share_of
-from dingdian.space.siting.service import cheapest_served, mostly_by, on_one_grid, served_by
+from dingdian.space.siting.model import (
+    Budget,
+    Clock,
+    Siting,
+    budget,
+    capacities,
+    mostly_by,
+    roles,
+    share_between,
+    status_of,
+    to_blame,
+)
+from dingdian.space.siting.problems import CoverProblem, share_of
+from dingdian.space.siting.service import cheapest_served, on_one_grid, served_by
 from dingdian.space.siting.service import in_order as service_order
 
 COST_BITS = 40  # fractional costs are rounded once to a grid of 2⁻⁴⁰ of their total; whole ones stay themselves
@@ -181,11 +192,7 @@ def _possible(problem: CoverProblem, spent: Budget, exact: bool) -> bool:
 
 
 def blockers(problem: CoverProblem, possible: Callable[[CoverProblem], bool]) -> tuple[str, ...]:
-    """Limits that by themselves leave no choice, and with any one of them gone would: found by leaving out one after another.
-
-    A limit is left out for good when the rest still leaves no choice, so of two that each would do the later one is named.
-    ``("share",)`` where nothing helps.
-    """
+    """Limits that by themselves leave no choice, see `to_blame`; ``("share",)`` where nothing helps."""
     names = [*problem.limits.names(), *(("capacity",) if problem.capacity is not None else ())]
     names += [role for role in ("required", "forbidden") if getattr(problem.given, role).size]
     bare = problem
@@ -193,24 +200,13 @@ def blockers(problem: CoverProblem, possible: Callable[[CoverProblem], bool]) ->
         bare = leave_out(bare, name)
     if not possible(bare):
         return ("share",)
-    kept = []
-    for name in names:
-        fewer = leave_out(problem, name)
-        if possible(fewer):
-            kept.append(name)
-        else:
-            problem = fewer
-    return tuple(kept)
+    return to_blame(problem, names, leave_out, possible)
 
 
 def leave_out(problem: CoverProblem, name: str) -> CoverProblem:
     """The problem without one of its limits."""
-    nobody = np.empty(0, dtype=np.int64)
-    given = problem.given
     if name == "capacity":
         return evolve(problem, capacity=None)
-    if name == "forbidden":
-        return evolve(problem, given=Roles(given.fixed, given.required, nobody))
-    if name == "required":
-        return evolve(problem, given=Roles(given.fixed, nobody, given.forbidden))
+    if name in ("required", "forbidden"):
+        return evolve(problem, given=problem.given.without(name))
     return evolve(problem, limits=problem.limits.without(name))
