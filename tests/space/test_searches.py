@@ -97,7 +97,7 @@ def test_keys_are_put_in_order_however_they_crowd(count, spread):
     rng = np.random.default_rng(count)
     keys = (rng.integers(0, spread, count) << 32) | rng.permutation(count)
     given, spare = keys.copy(), np.empty(count, dtype=np.int64)
-    moved = searches.sort_by_distance(given, count, spare, np.empty(1 << searches.MOST_BITS, dtype=np.int32))
+    moved = searches.sort_by_distance(given, count, given.max(initial=0), spare, np.empty(1 << searches.MOST_BITS, dtype=np.int32))
     assert (spare if moved else given).tolist() == sorted(keys.tolist())
 
 

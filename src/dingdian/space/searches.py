@@ -24,7 +24,7 @@ UNSEEN = np.int32(2**31 - 1)  # the distance of a node that nothing reaches
 LOW = np.int64(2**32 - 1)  # the position in a label, the other end in an arc
 HIGH = np.int64(-(2**32))  # the distance in a label, the length in an arc
 SHORT = 24  # entries that are put in order by insertion
-FEWEST_BITS, MOST_BITS = 10, 16  # of the number of bins of a sort
+FEWEST_BITS, MOST_BITS = 6, 16  # of the number of bins of a sort
 
 
 # --- nearest of many sources ---------------------------------------------------------------------------------------
@@ -158,7 +158,11 @@ def _around_by_heap(starts: Any, packed: Any, source: Any, limit: Any, distance:
 def _around_by_buckets(
     starts: Any, packed: Any, source: Any, limit: Any, shift: Any, ring: Any, distance: Any, store: Any, filled: Any, found: Any
 ) -> Any:
-    """Nodes within ``limit`` of ``source`` into ``found``; how many, or −1 without room."""
+    """Nodes within ``limit`` of ``source`` into ``found``; how many, or −1 without room.
+
+    Whether an arc improves anything is as good as random, and a processor that guesses wrong waits. What one source reaches lies
+    near in memory, so each arc writes to the place after the last in any case, and counts it or not.
+    """
     room, mask = store.size // ring, ring - 1
     distance[source] = 0
     found[0] = source
@@ -177,20 +181,18 @@ def _around_by_buckets(
             for arc in range(starts[node], starts[node + 1]):
                 word = packed[arc]
                 other, there = word & LOW, here + (word >> 32)
-                before = distance[other]
-                if there < before and there <= limit:
-                    goal = (there >> shift) & mask
-                    if filled[goal] == room:
-                        return -1
-                    distance[other] = there
-                    if before == UNSEEN:
-                        if count == found.size:
-                            return -1
-                        found[count] = other
-                        count += 1
-                    store[goal * room + filled[goal]] = other
-                    filled[goal] += 1
-                    waiting += 1
+                before = np.int64(distance[other])
+                better = np.int64(there < before) & np.int64(there <= limit)
+                goal = (there >> shift) & mask
+                last = filled[goal]
+                store[goal * room + last] = other
+                filled[goal] = last + better
+                waiting += better
+                distance[other] = there if better else before
+                found[count] = other
+                count += better & np.int64(before == UNSEEN)
+                if last + 1 == room or count == found.size:
+                    return -1
         waiting -= at
         filled[bucket] = 0
         turn += 1
@@ -233,18 +235,19 @@ def gather(
         count = around(starts, packed, sources[s], limit, shift, ring, distance, store, heap, filled, found)
         if count < 0:
             return -1 - s
-        total, kept = 0, 0
+        total, kept, top = 0, 0, np.int64(0)
         for i in range(count):
             node = found[i]
             carried = item_starts[node + 1] - item_starts[node]
-            if carried > 0:
-                found[kept] = (np.int64(distance[node]) << 32) | node
-                kept += 1
-                total += carried
+            key = (np.int64(distance[node]) << 32) | node
             distance[node] = UNSEEN
+            found[kept] = key
+            kept += np.int64(carried > 0)
+            total += carried
+            top = max(top, key)
         if ends[s] + total > out_item.size:
             return s
-        ordered = spare if sort_by_distance(found, kept, spare, tally) else found
+        ordered = spare if sort_by_distance(found, kept, top, spare, tally) else found
         at, before, tied = ends[s], np.int64(-1), total > kept
         for i in range(kept):
             node, here = ordered[i] & LOW, ordered[i] >> 32
@@ -293,20 +296,17 @@ def insert_in_order(values: Any, begin: Any, end: Any) -> None:
 
 
 @compiled
-def sort_by_distance(keys: Any, count: Any, spare: Any, tally: Any) -> Any:
-    """Put ``keys[:count]`` (distance × 2^32 + node) in ascending order; whether they then stand in ``spare`` instead.
+def sort_by_distance(keys: Any, count: Any, top: Any, spare: Any, tally: Any) -> Any:
+    """Put ``keys[:count]`` (distance × 2^32 + node, ``top`` at most) in ascending order; whether they then stand in ``spare``.
 
-    Walks spread their distances evenly enough that one pass into bins, about as many as there are keys, leaves little to do for
+    Walks spread their distances evenly enough that one pass into bins, half as many as there are keys or more, leaves little to do for
     an insertion sort; where a bin comes out crowded after all, a general sort takes over.
     """
     if count <= SHORT:
         insert_in_order(keys, 0, count)
         return False
-    top = np.int64(0)
-    for i in range(count):
-        top = max(top, keys[i])
     bits = FEWEST_BITS
-    while bits < MOST_BITS and 1 << bits < count:
+    while bits < MOST_BITS and 2 << bits < count:
         bits += 1
     shift = 32
     while top >> shift >= 1 << bits:
