@@ -95,7 +95,7 @@ def set_up(rows: Rows, units: Integers, given: Roles, limits: Limits) -> Board |
     free &= _fitting(rooms, state)
     keep = mask(size, given.required)
     groups = groups_of(rooms, state, free)
-    core, base, _ = core_of(rows, units, mask(size, given.fixed, given.required), free)
+    core, base = core_of(rows, units, mask(size, given.fixed, given.required), free)
     return Board(core, rooms, groups, state, tally(core), free, keep, base)
 
 
@@ -115,7 +115,7 @@ def in_order(problem: CoverProblem, chosen: Integers) -> tuple[Integers, Integer
     """
     size = problem.rows.n_candidates
     fixed, free = mask(size, problem.given.fixed), mask(size, chosen)
-    core, base, _ = core_of(problem.rows, problem.units.units, fixed, free)
+    core, base = core_of(problem.rows, problem.units.units, fixed, free)
     rooms, _ = Limits().rooms(size, problem.given.fixed, ~free)
     state, now = counters(rooms, size), tally(core)
     order = fill(core, rooms, state, now, free, int(chosen.size), int(core.weight.sum()) + 1)

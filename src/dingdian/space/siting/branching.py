@@ -252,9 +252,9 @@ def _pass(search: Search, node: Node, how: Ascent, eager: bool) -> tuple[Node | 
     if floor > search.enough():
         _set_aside(search, floor)
         return None, 0
-    chosen, reduced, before = np.empty(fate.size, dtype=np.bool_), np.empty(fate.size), fate.copy()
+    chosen, reduced = np.empty(fate.size, dtype=np.bool_), np.empty(fate.size)
     settled = settle(node.rows, groups, caps, k, search.proof(), lowering, node.multiplier, fate, chosen, reduced)
-    _try(search, chosen, reduced, before, eager)
+    _try(search, chosen, reduced, eager)
     if floor > search.enough():
         _set_aside(search, floor)
         return None, 0
@@ -267,7 +267,7 @@ def _set_aside(search: Search, floor: float) -> None:
         search.floor = min(search.floor, floor)
 
 
-def _try(search: Search, chosen: Mask, reduced: Floats, fate: Fate, eager: bool) -> None:
+def _try(search: Search, chosen: Mask, reduced: Floats, eager: bool) -> None:
     """Make the inner choice keep the limits and see whether it is cheaper than the best answer."""
     task = search.task
     opened, state = task.start()
@@ -296,8 +296,7 @@ def _shrunk(rows: Rows, fate: Fate) -> Rows:
     kept = live_entries(rows, fate)
     if np.count_nonzero(kept) >= SHRUNK * kept.size:
         return rows
-    row = np.repeat(np.arange(rows.starts.size - 1), np.diff(rows.starts))[kept]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=rows.starts.size - 1)))).astype(np.int64)
+    starts = np.concatenate(([0], np.cumsum(kept)))[rows.starts]
     return Rows(starts, rows.candidate[kept], rows.price[kept])
 
 

@@ -67,8 +67,8 @@ def rows_of(cover: Cover) -> Rows:
     return Rows(starts, candidates, int(matrix.shape[1]))
 
 
-def core_of(rows: Rows, units: Integers, standing: Mask, free: Mask) -> tuple[Core, int, int]:
-    """Open demand, the units that standing places cover, and those that no free or standing place does.
+def core_of(rows: Rows, units: Integers, standing: Mask, free: Mask) -> tuple[Core, int]:
+    """Open demand, and the units that standing places cover.
 
     Parameters
     ----------
@@ -81,13 +81,12 @@ def core_of(rows: Rows, units: Integers, standing: Mask, free: Mask) -> tuple[Co
     """
     keys = _keys(rows.n_candidates)
     kind, mix = _kinds(rows.starts, rows.candidates, standing, free, keys)
-    covered, lost = int(units[kind == COVERED].sum()), int(units[kind == LOST].sum())
     opened = np.flatnonzero((kind == OPEN) & (units > 0))
     order = opened[np.argsort(mix[opened], kind="stable")]
     leader, weight = _merged(rows.starts, rows.candidates, free, order, mix, units)
     row_starts, row_candidates = _picked(rows.starts, rows.candidates, free, leader)
     starts, columns = turned(row_starts, row_candidates, rows.n_candidates)
-    return Core(weight, row_starts, row_candidates, starts, columns), covered, lost
+    return Core(weight, row_starts, row_candidates, starts, columns), int(units[kind == COVERED].sum())
 
 
 OPEN, COVERED, LOST = 0, 1, 2

@@ -86,7 +86,7 @@ def entries(cost: Cost) -> csr_array:
     matrix.sum_duplicates()
     refuse(~(matrix.data >= 0.0), "costs must be zero or more (leave out, or give as inf, what cannot be served)")
     if np.isinf(matrix.data).any():
-        return _without_infinite(matrix)
+        return _only(matrix, np.isfinite(matrix.data))
     return matrix
 
 
@@ -115,10 +115,8 @@ def prices(matrix: csr_array, weight: Floats) -> Prices:
 def within(matrix: csr_array, counts: npt.NDArray[np.bool_], radius: float) -> Prices:
     """A covering question as a median: being served within ``radius`` costs nothing, not being served costs 1 per row."""
     kept = matrix[np.flatnonzero(counts)]
-    near = kept.data <= radius
-    row = np.repeat(np.arange(kept.shape[0]), np.diff(kept.indptr))[near]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=kept.shape[0])))).astype(np.int64)
-    rows = Rows(starts, kept.indices[near].astype(np.int32), np.zeros(row.size))
+    near = _only(kept, kept.data <= radius)
+    rows = Rows(near.indptr.astype(np.int64), near.indices.astype(np.int32), np.zeros(near.nnz))
     return Prices(rows, _columns(rows, kept.shape[1]), kept.shape[1], 1.0, True, 1.0)
 
 
@@ -136,11 +134,10 @@ def _dense(cost: Cost) -> csr_array:
     return csr_array((array[there], np.nonzero(there)[1], starts), shape=array.shape)
 
 
-def _without_infinite(matrix: csr_array) -> csr_array:
-    finite = np.isfinite(matrix.data)
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[finite]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=matrix.shape[0]))))
-    return csr_array((matrix.data[finite], matrix.indices[finite], starts), shape=matrix.shape)
+def _only(matrix: csr_array, wanted: npt.NDArray[np.bool_]) -> csr_array:
+    """The matrix without the entries that are not ``wanted``."""
+    starts = np.concatenate(([0], np.cumsum(wanted)))[matrix.indptr]
+    return csr_array((matrix.data[wanted], matrix.indices[wanted], starts), shape=matrix.shape)
 
 
 def _whole(values: Floats) -> bool:

@@ -18,7 +18,7 @@ from dingdian.space.exact import Whole
 from dingdian.space.siting.board import board_of, in_order
 from dingdian.space.siting.core import Cover, rows_of
 from dingdian.space.siting.limits import Limits, combined
-from dingdian.space.siting.maximal import Best, most_covered
+from dingdian.space.siting.maximal import most_covered
 from dingdian.space.siting.model import (
     Budget,
     Clock,
@@ -121,27 +121,23 @@ def max_cover(
     board = board_of(problem)
     if board is None:
         return impossible(problem, spent)
-    return covering(problem, most_covered(board, problem.p, spent, problem.units, exact=exact), spent)
+    best = most_covered(board, problem.p, spent, problem.units, exact=exact)
+    return _answer(problem, in_order(problem, best.board.chosen()), best.bound, best.late, spent)
 
 
-def covering(problem: CoverProblem, best: Best, spent: Budget) -> Siting:
-    """The answer of a maximal cover from the search's best choice."""
-    order, covered = in_order(problem, best.board.chosen())
+def _answer(
+    problem: CoverProblem, ordered: tuple[Integers, Integers], bound_units: int, late: bool, spent: Budget
+) -> Siting:
+    """The answer from the chosen places in order and the units covered before and after each."""
+    order, covered = ordered
     units = problem.units
-    value, bound = units.value(int(covered[-1])), units.value(max(int(covered[-1]), best.bound))
+    value, bound = units.value(int(covered[-1])), units.value(max(int(covered[-1]), bound_units))
     return Siting(
-        sites=np.sort(order),
-        fixed=problem.given.fixed,
-        value=value,
-        bound=bound,
-        gap=share_between(value, bound),
-        status=status_of(value, bound, best.late),
-        seconds=spent.taken(),
-        assignment=first_of(problem, np.union1d(problem.given.fixed, order)),
-        order=order,
-        cumulative=units.values(covered),
+        sites=np.sort(order), fixed=problem.given.fixed, value=value, bound=bound, gap=share_between(value, bound),
+        status=status_of(value, bound, late), seconds=spent.taken(),
+        assignment=first_of(problem, np.union1d(problem.given.fixed, order)), order=order, cumulative=units.values(covered),
         problem=problem,
-    )
+    )  # fmt: skip
 
 
 def _serving(problem: CoverProblem, capacity: Floats, spent: Budget, exact: bool) -> Siting:
@@ -151,14 +147,9 @@ def _serving(problem: CoverProblem, capacity: Floats, spent: Budget, exact: bool
     service = most_served(problem, held, spent, exact)
     if service is None:
         return impossible(problem, spent)
-    order, totals = service_order(problem, service)
-    value, bound = units.value(int(totals[-1])), units.value(service.bound)
-    persons = served_by(problem, service, order)
-    return Siting(
-        sites=np.sort(order), fixed=problem.given.fixed, value=value, bound=bound, gap=share_between(value, bound),
-        status=status_of(value, bound, service.late), seconds=spent.taken(), assignment=mostly_by(persons), order=order,
-        cumulative=units.values(totals), problem=problem, served=persons,
-    )  # fmt: skip
+    siting = _answer(problem, service_order(problem, service), service.bound, service.late, spent)
+    persons = served_by(problem, service, siting.sites)
+    return evolve(siting, assignment=mostly_by(persons), served=persons)
 
 
 def impossible(problem: CoverProblem, spent: Budget) -> Siting:

@@ -11,7 +11,7 @@ from attrs import define
 
 from dingdian.space.arrays import Integers, Mask
 from dingdian.space.exact import Whole
-from dingdian.space.siting import exact as highs
+from dingdian.space.siting import exact as programs
 from dingdian.space.siting.board import Board, start_again
 from dingdian.space.siting.lagrange import Prices, best_of, cover_bounds, descend, longer_steps, prices, worth
 from dingdian.space.siting.model import Budget
@@ -107,7 +107,7 @@ def _finish(best: Best, more: int, search: Prices, spent: Budget, units: Whole, 
     board = best.board
     among, certain = promising(board, more, search, best.value)
     left = spent.left()
-    answer = highs.most_covered(board, more, exactly, best.value, among, certain, units.bits, left)
+    answer = programs.most_covered(board, more, exactly, best.value, among, certain, units.bits, left)
     if answer is None:
         best.late = spent.passed()
         return best

@@ -11,7 +11,7 @@ from attrs import define
 
 from dingdian.space.arrays import Floats, Integers, Mask
 from dingdian.space.compiled import compiled
-from dingdian.space.siting import exact as highs
+from dingdian.space.siting import exact as programs
 from dingdian.space.siting.board import Board, start_again
 from dingdian.space.siting.core import Core
 from dingdian.space.siting.lagrange import Prices, ascend, cost_bound, longer_steps, prices, worth
@@ -251,7 +251,7 @@ def _finish(best: Cheapest, search: Prices, spent: Budget) -> Cheapest:
     """Exact search among the candidates that a cheaper choice may hold."""
     among = promising(best, search)
     left = spent.left()
-    answer = highs.least_cost(best.board, best.cost, best.need, among, best.sites, left)
+    answer = programs.least_cost(best.board, best.cost, best.need, among, best.sites, left)
     if answer is None:
         best.late = spent.passed()
         return best

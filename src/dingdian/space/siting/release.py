@@ -272,7 +272,7 @@ def _leaving(problem: CoverProblem, gone: Integers) -> tuple[Integers, Integers]
     assert problem.present is not None
     size = problem.rows.n_candidates
     free = mask(size, problem.present)
-    core, base, _ = core_of(problem.rows, problem.units.units, mask(size, problem.given.fixed), free)
+    core, base = core_of(problem.rows, problem.units.units, mask(size, problem.given.fixed), free)
     rooms, _ = Limits().rooms(size, problem.given.fixed, ~free)
     order, covered = _one_after_another(core, rooms, counters(rooms, size), tally(core), problem.present, gone)
     return order, base + covered

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from dingdian.space.arrays import Floats, Integers, Mask
 from dingdian.space.compiled import compiled
 from dingdian.space.exact import Whole
-from dingdian.space.siting import exact as highs
+from dingdian.space.siting import exact as programs
 from dingdian.space.siting.board import Board, board_of, start_again
 from dingdian.space.siting.core import Core, Rows, turned
 from dingdian.space.siting.maximal import most_covered
@@ -263,7 +263,7 @@ def _largest(service: Service, more: int) -> int:
 
 def _prove_most(service: Service, problem: CoverProblem, more: int, spent: Budget) -> None:
     left = spent.left()
-    answer = highs.most_served(service.board, service.core, service.capacity, service.standing, more, problem.units.bits, left)
+    answer = programs.most_served(service.board, service.core, service.capacity, service.standing, more, problem.units.bits, left)
     if answer is None:
         return
     sites, bound, proven = answer
@@ -328,7 +328,7 @@ def _least_cost(service: Service, cost: Integers, need: int) -> int:
 
 def _prove_cheapest(service: Service, problem: CoverProblem, cost: Integers, spent: Budget) -> None:
     left = spent.left()
-    answer = highs.least_cost_served(
+    answer = programs.least_cost_served(
         service.board, service.core, service.capacity, service.standing, cost, problem.need, problem.units.bits, left
     )
     if answer is None:
