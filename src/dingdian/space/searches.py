@@ -168,7 +168,7 @@ def _around_by_buckets(
     found[0] = source
     store[0] = source
     filled[0] = 1
-    count, waiting, turn = 1, 1, 0
+    count, waiting, turn = np.int64(1), np.int64(1), 0
     while waiting > 0:
         bucket = turn & mask
         begin, at = bucket * room, 0
@@ -235,7 +235,7 @@ def gather(
         count = around(starts, packed, sources[s], limit, shift, ring, distance, store, heap, filled, found)
         if count < 0:
             return -1 - s
-        total, kept, top = 0, 0, np.int64(0)
+        total, kept, top = np.int64(0), np.int64(0), np.int64(0)
         for i in range(count):
             node = found[i]
             carried = item_starts[node + 1] - item_starts[node]
