@@ -36,6 +36,7 @@ def _walks() -> Catchments:
     for limit in (METRES, 6 * METRES):  # the heap, and the buckets
         streets.nearest([0, 5], limit)
         streets.counts([0, 5], houses, limit)
+        streets.pairs([0, 5], None, limit)
         Catchments.of(streets, [0, 5], limit, people)
     what = WhatIf(streets, [0, 5], limit=2 * METRES, demand=people, circle=StreetCircle(streets, METRES), caps=1)
     site = what.add(7).site
