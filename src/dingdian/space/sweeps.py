@@ -5,6 +5,7 @@ Speaks whole decimetres and the graph's own numbers of nodes; metres and the cal
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -22,6 +23,7 @@ FEW_ARCS = 4  # a limit below so many mean arcs is searched by the heap: measure
 WIDEST_RING = 4096  # buckets; beyond it they are made wider instead
 SPLIT = (256, 65_536)  # sources and nodes from which a search is worth splitting among threads
 CHUNK = 64  # sources in a chunk at least
+FIRST_ROOM = 4096  # entries of a gatherer before it knows how many a source finds
 
 
 @frozen
@@ -185,33 +187,56 @@ def _parts(
 
     Sources are searched in the order of the curve, so that one finds in memory what the one before it looked at.
     """
-    order = np.argsort(sources, kind="stable")
-    found = side_by_side(
-        lambda chunk: _gather(graph, sources[chunk], limit, item_starts, items, forward), _chunks(order, threads), threads)
-    parts = [(chunk, *part) for chunk, part in zip(_chunks(order, threads), found)]
+    chunks = _chunks(np.argsort(sources, kind="stable"), threads)
+    workers = min(len(chunks), cores() if threads is None else max(1, threads))
+    waiting = iter(chunks)  # whoever is done takes the next: where the streets are denser a chunk takes longer
+
+    def work(_: int) -> list[Part]:
+        gatherer = _Gatherer(graph, limit, item_starts, items, forward, sources.size // workers)
+        return gatherer.gathered((chunk, sources[chunk]) for chunk in waiting)
+
+    parts = [part for found in side_by_side(work, range(workers), threads) for part in found]
     counts = np.zeros(sources.size + 1, dtype=np.int64)
     for chunk, ends, _, _ in parts:
         counts[chunk + 1] = np.diff(ends)
     return parts, np.cumsum(counts)
 
 
-def _gather(
-    graph: Graph, sources: Integers, limit: float, item_starts: Integers, items: Integers, forward: bool
-) -> tuple[Integers, Compact, Compact]:
-    scratch = Scratch(graph, limit, forward)
-    ends = np.zeros(sources.size + 1, dtype=np.int64)
-    room = 64 * sources.size + 1024
-    item, distance = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
-    begin = 0
-    while begin < sources.size:
-        said = searches.gather(*scratch.head, sources, begin, *scratch.tools, item_starts, items, item, distance, ends)
-        if said < 0:
-            scratch.grow()
-        elif said < sources.size:
-            wanted = int(1.1 * ends[said] / max(1, said) * sources.size)  # if the others find as much
-            item, distance = _longer(item, wanted), _longer(distance, wanted)
-        begin = said if said >= 0 else -1 - said
-    return ends, item, distance
+class _Gatherer:
+    """What one thread gathers, chunk after chunk, in two arrays that grow."""
+
+    def __init__(self, graph: Graph, limit: float, item_starts: Integers, items: Integers, forward: bool, expected: int) -> None:
+        self.scratch = Scratch(graph, limit, forward)
+        self.carried = item_starts, items
+        self.expected = expected  # sources in all, roughly
+        self.done = 0
+        self.used = 0
+        self.item, self.distance = np.empty(FIRST_ROOM, dtype=np.int32), np.empty(FIRST_ROOM, dtype=np.int32)
+
+    def gathered(self, chunks: Iterator[tuple[Integers, Integers]]) -> list[Part]:
+        ends = [(chunk, self._chunk(sources)) for chunk, sources in chunks]
+        return [(chunk, its, self.item, self.distance) for chunk, its in ends]
+
+    def _chunk(self, sources: Integers) -> Integers:
+        """Where the entries of each source begin and end."""
+        ends = np.full(sources.size + 1, self.used, dtype=np.int64)
+        begin = 0
+        while begin < sources.size:
+            said = searches.gather(
+                *self.scratch.head, sources, begin, *self.scratch.tools, *self.carried, self.item, self.distance, ends)
+            if said < 0:
+                self.scratch.grow()
+            elif said < sources.size:
+                self._grow(self.done + said, int(ends[said]))
+            begin = said if said >= 0 else -1 - said
+        self.done += sources.size
+        self.used = int(ends[-1])
+        return ends
+
+    def _grow(self, done: int, used: int) -> None:
+        """Room for all that is expected if the other sources find as much as those done, and twice as much as before at least."""
+        wanted = max(2 * self.item.size, int(1.2 * used / max(1, done) * self.expected))
+        self.item, self.distance = _longer(self.item, wanted), _longer(self.distance, wanted)
 
 
 def summed(graph: Graph, sources: Integers, units: Integers, limit: float, threads: int | None = None) -> Integers:
@@ -243,7 +268,6 @@ def _chunks(sources: Integers, threads: int | None) -> list[Integers]:
 
 
 def _longer(values: Compact, wanted: int) -> Compact:
-    """The same values with room for ``wanted``, and for twice as many at least."""
-    longer = np.empty(max(wanted, 2 * values.size), dtype=np.int32)
+    longer = np.empty(wanted, dtype=np.int32)
     longer[: values.size] = values
     return longer
