@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
-from serving import Arrays, Bench, Task, serve
+from serving import Arrays, Bench, Task, alone_on_one_core, serve
 
 from dingdian.space.network import Network
 
@@ -18,19 +16,6 @@ from dingdian.space.network import Network
 
 def _network(data: Arrays) -> Network:
     return Network(data["lon"], data["lat"], data["u"], data["v"], data["length"])
-
-
-@contextmanager
-def _one_core() -> Iterator[None]:
-    """Hold this process to one core: our threads then take turns, as a peer with a single thread would have it."""
-    if not hasattr(os, "sched_setaffinity"):
-        raise ImportError("this system cannot hold a process to one core")
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(before)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def prepare(bench: Bench, data: str) -> Task:
@@ -46,7 +31,7 @@ def nearest(
     network = bench.once("network", data, _network)
     streets = bench.data[data]
     sources = np.concatenate((streets["sites"][:sites], streets["candidates"][:extra]))
-    held = _one_core if one_core else nullcontext
+    held = alone_on_one_core if one_core else nullcontext
 
     def run() -> Any:
         with held():
@@ -62,7 +47,7 @@ def pairs(
     network = bench.once("network", data, _network)
     streets = bench.data[data]
     asked, wanted = streets[sources], None if targets is None else streets[targets]
-    held = _one_core if one_core else nullcontext
+    held = alone_on_one_core if one_core else nullcontext
 
     def run() -> Any:
         with held():
@@ -80,7 +65,12 @@ def catchments(bench: Bench, data: str, limit: float) -> Task:
 
     network = bench.once("network", data, _network)
     sites = bench.data[data]["sites"]
-    return Task(run=lambda: Catchments.of(network, sites, limit))
+
+    def answer(raw: Catchments) -> dict[str, Any]:
+        found = raw.pairs()
+        return {"source": found.source, "target": found.target, "distance": found.distance}
+
+    return Task(run=lambda: Catchments.of(network, sites, limit, towards=False), answer=answer)
 
 
 def saved(bench: Bench, data: str) -> Task:

@@ -8,10 +8,11 @@ apart. Conversions of a peer's answer into arrays are not timed, which is in the
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
-from serving import Arrays, Bench, Task, serve
+from serving import Arrays, Bench, Task, alone_on_one_core, serve
 
 # --- searches along streets -------------------------------------------------------------------------------------
 
@@ -71,15 +72,21 @@ def _pandana(data: Arrays) -> Any:
     return pandana.Network(pd.Series(data["x"]), pd.Series(data["y"]), frame["u"], frame["v"], frame[["metres"]])
 
 
-def pandana_nearest(bench: Bench, data: str, limit: float) -> Task:
+def pandana_nearest(bench: Bench, data: str, limit: float, one_core: bool = False) -> Task:
     import pandas as pd
 
     network = bench.once("pandana network", data, _pandana, "pandana")
     streets = bench.data[data]
     at = streets["sites"]
     network.set_pois("sites", limit, 1, pd.Series(streets["x"][at]), pd.Series(streets["y"][at]))
+    held = alone_on_one_core if one_core else nullcontext
+
+    def run() -> Any:
+        with held():
+            return network.nearest_pois(limit, "sites", num_pois=1, max_distance=np.inf)
+
     return Task(
-        run=lambda: network.nearest_pois(limit, "sites", num_pois=1, max_distance=np.inf),
+        run=run,
         answer=lambda frame: {"distance": frame[1].to_numpy(dtype=np.float64)},
     )
 

@@ -150,9 +150,12 @@ class Network:
         return Pairs(*found, nodes.size, n_target, bound / 10.0)
 
     def carried(self, targets: Integers | None) -> tuple[Integers, Integers]:
-        """What each node of the graph carries, as (starts, items): positions in ``targets``, or its own number when None."""
+        """What each node of the graph carries, as (starts, items): positions in ``targets``, or its own number when None.
+
+        Without targets ``starts`` is empty: each node carries the one item at its place.
+        """
         if targets is None:
-            return np.arange(self.n_nodes + 1), self.graph.old
+            return np.empty(0, dtype=np.int64), self.graph.old
         at = self.graph.new[targets]
         starts = np.concatenate(([0], np.cumsum(np.bincount(at, minlength=self.n_nodes))))
         return starts.astype(np.int64), np.argsort(at, kind="stable").astype(np.int64)

@@ -20,11 +20,10 @@ import numpy as np
 from dingdian.space.compiled import compiled
 
 FAR = np.int64(2**63 - 1)  # the label of a node that nothing reaches
-UNSEEN = np.int32(2**31 - 1)  # the distance of a node that nothing reaches
 LOW = np.int64(2**32 - 1)  # the position in a label, the other end in an arc
 HIGH = np.int64(-(2**32))  # the distance in a label, the length in an arc
 SHORT = 24  # entries that are put in order by insertion
-FEWEST_BITS, MOST_BITS = 6, 16  # of the number of bins of a sort
+FEWEST_BITS, MOST_BITS = 10, 16  # of the number of bins of a sort
 
 
 # --- nearest of many sources ---------------------------------------------------------------------------------------
@@ -146,7 +145,7 @@ def _around_by_heap(starts: Any, packed: Any, source: Any, limit: Any, distance:
         for arc in range(starts[node], starts[node + 1]):
             word = packed[arc]
             other, there = word & LOW, here + (word >> 32)
-            if there < distance[other] and there <= limit:
+            if there < distance[other]:
                 if size == heap.size:
                     return -1
                 distance[other] = there
@@ -182,7 +181,7 @@ def _around_by_buckets(
                 word = packed[arc]
                 other, there = word & LOW, here + (word >> 32)
                 before = np.int64(distance[other])
-                better = np.int64(there < before) & np.int64(there <= limit)
+                better = np.int64(there < before)
                 goal = (there >> shift) & mask
                 last = filled[goal]
                 store[goal * room + last] = other
@@ -190,7 +189,7 @@ def _around_by_buckets(
                 waiting += better
                 distance[other] = there if better else before
                 found[count] = other
-                count += better & np.int64(before == UNSEEN)
+                count += better & np.int64(before > limit)
                 if last + 1 == room or count == found.size:
                     return -1
         waiting -= at
@@ -204,8 +203,9 @@ def around(
     starts: Any, packed: Any, source: Any, limit: Any, shift: Any, ring: Any, distance: Any, store: Any, heap: Any, filled: Any,
     found: Any,
 ) -> Any:
-    """Nodes within ``limit`` of ``source`` into ``found``, in no order, and their decimetres into ``distance`` (all `UNSEEN` before).
+    """Nodes within ``limit`` of ``source`` into ``found``, in no order, and their decimetres into ``distance``.
 
+    ``distance`` is ``limit`` + 1 everywhere before: what is not nearer than that is out of reach, and one comparison tells.
     With ``ring`` 0 by the heap, else by buckets. Returns how many; −1 without room, with ``distance`` and ``filled`` cleared again.
     """
     if ring == 0:
@@ -213,7 +213,7 @@ def around(
     else:
         count = _around_by_buckets(starts, packed, source, limit, shift, ring, distance, store, filled, found)
     if count < 0:
-        distance[:] = UNSEEN
+        distance[:] = limit + 1
         filled[:] = 0
     return count
 
@@ -225,26 +225,19 @@ def gather(
 ) -> Any:
     """For each source from number ``begin`` on the items within ``limit``, by distance, then by item.
 
-    Node ``i`` carries ``items[item_starts[i]:item_starts[i + 1]]``. Source ``s`` gets ``out_…[ends[s]:ends[s + 1]]``.
+    Node ``i`` carries ``items[item_starts[i]:item_starts[i + 1]]``, or the one ``items[i]`` where ``item_starts`` is empty. Source ``s``
+    gets ``out_…[ends[s]:ends[s + 1]]``.
 
     Returns the number of the first source that did not fit (``sources.size`` when all did); −1 − number when the queue or
     ``found`` was too small for it.
     """
     spare, tally = np.empty(found.size, dtype=np.int64), np.empty(1 << MOST_BITS, dtype=np.int32)
+    single = item_starts.size == 0
     for s in range(begin, sources.size):
         count = around(starts, packed, sources[s], limit, shift, ring, distance, store, heap, filled, found)
         if count < 0:
             return -1 - s
-        total, kept, top = np.int64(0), np.int64(0), np.int64(0)
-        for i in range(count):
-            node = found[i]
-            carried = item_starts[node + 1] - item_starts[node]
-            key = (np.int64(distance[node]) << 32) | node
-            distance[node] = UNSEEN
-            found[kept] = key
-            kept += np.int64(carried > 0)
-            total += carried
-            top = max(top, key)
+        kept, total, top = _keys(found, count, distance, limit + 1, item_starts)
         if ends[s] + total > out_item.size:
             return s
         ordered = spare if sort_by_distance(found, kept, top, spare, tally) else found
@@ -253,14 +246,39 @@ def gather(
             node, here = ordered[i] & LOW, ordered[i] >> 32
             tied |= here == before
             before = here
+            if single:
+                out_item[at], out_distance[at] = items[node], here
+                at += 1
+                continue
             for entry in range(item_starts[node], item_starts[node + 1]):
-                out_item[at] = items[entry]
-                out_distance[at] = here
+                out_item[at], out_distance[at] = items[entry], here
                 at += 1
         if tied:
             _order_equals(out_item, out_distance, ends[s], at)
         ends[s + 1] = at
     return sources.size
+
+
+@compiled
+def _keys(found: Any, count: Any, distance: Any, beyond: Any, item_starts: Any) -> Any:
+    """Nodes found into keys (distance × 2^32 + node) of those that carry something: how many, how many items, the largest.
+
+    ``distance`` is ``beyond`` again afterwards.
+    """
+    kept, total, top = np.int64(0), np.int64(0), np.int64(0)
+    for i in range(count):
+        node = found[i]
+        key = (np.int64(distance[node]) << 32) | node
+        distance[node] = beyond
+        top = max(top, key)
+        if item_starts.size == 0:
+            found[i] = key
+            continue
+        carried = item_starts[node + 1] - item_starts[node]
+        found[kept] = key
+        kept += np.int64(carried > 0)
+        total += carried
+    return (kept, total, top) if item_starts.size > 0 else (count, count, top)
 
 
 @compiled
@@ -276,7 +294,7 @@ def sum_around(
         total = np.int64(0)
         for i in range(count):
             total += units[found[i]]
-            distance[found[i]] = UNSEEN
+            distance[found[i]] = limit + 1
         sums[s] = total
     return sources.size
 
@@ -299,7 +317,7 @@ def insert_in_order(values: Any, begin: Any, end: Any) -> None:
 def sort_by_distance(keys: Any, count: Any, top: Any, spare: Any, tally: Any) -> Any:
     """Put ``keys[:count]`` (distance × 2^32 + node, ``top`` at most) in ascending order; whether they then stand in ``spare``.
 
-    Walks spread their distances evenly enough that one pass into bins, half as many as there are keys or more, leaves little to do for
+    Walks spread their distances evenly enough that one pass into bins, a thousand or half as many as there are keys, leaves little to do for
     an insertion sort; where a bin comes out crowded after all, a general sort takes over.
     """
     if count <= SHORT:

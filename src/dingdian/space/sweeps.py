@@ -22,7 +22,7 @@ Compact: TypeAlias = npt.NDArray[np.int32]
 FEW_ARCS = 4  # a limit below so many mean arcs is searched by the heap: measured, the two cross there
 WIDEST_RING = 4096  # buckets; beyond it they are made wider instead
 SPLIT = (256, 65_536)  # sources and nodes from which a search is worth splitting among threads
-CHUNK = 64  # sources in a chunk at least
+CHUNK = 48  # sources in a chunk at least
 FIRST_ROOM = 4096  # entries of a gatherer before it knows how many a source finds
 
 
@@ -117,7 +117,7 @@ class Scratch:
         self.arcs = graph.out if forward else graph.into
         self.bound = whole_limit(limit)
         self.queue = Queue.of(graph, self.bound)
-        self.distance = np.full(graph.n_nodes, searches.UNSEEN)
+        self.distance = np.full(graph.n_nodes, self.bound + 1, dtype=np.int32)
         self.filled = np.zeros(max(1, self.queue.ring), dtype=np.int64)
         self.room = 256
         self._make()
@@ -132,7 +132,7 @@ class Scratch:
             count = int(searches.around(*self.head, source, *self.tools))
             if count >= 0:
                 found = self.found[:count]
-                self.distance[found] = searches.UNSEEN
+                self.distance[found] = self.bound + 1
                 return found
             self.grow()
 
@@ -157,7 +157,7 @@ def gathered(
 ) -> Gathered:
     """Items within ``limit`` decimetres of each source (graph's numbers, repeats allowed), by distance, then by item.
 
-    Node ``i`` (graph's number) carries ``items[item_starts[i]:item_starts[i + 1]]``. With ``forward`` False the way is measured from
+    Node ``i`` (graph's number) carries ``items[item_starts[i]:item_starts[i + 1]]``, or ``items[i]`` where ``item_starts`` is empty. With ``forward`` False the way is measured from
     the items to the source.
     """
     parts, ends = _parts(graph, sources, limit, item_starts, items, forward, threads)
@@ -261,9 +261,9 @@ def _sum(graph: Graph, sources: Integers, units: Integers, limit: float) -> Inte
 
 
 def _chunks(sources: Integers, threads: int | None) -> list[Integers]:
-    """Sources in a few runs for each thread: the last ones even out who drew the denser streets."""
+    """Sources in many small runs: the last ones even out who began late or drew the denser streets."""
     wanted = cores() if threads is None else max(1, threads)
-    parts = 1 if wanted == 1 else min(4 * wanted, max(1, sources.size // CHUNK))
+    parts = 1 if wanted == 1 else min(16 * wanted, max(1, sources.size // CHUNK))
     return np.array_split(sources, parts)
 
 

@@ -17,8 +17,9 @@ MOST = 16  # threads: beyond this the memory is the limit, not the cores
 
 
 def cores() -> int:
-    """Threads that are worth starting on this machine."""
-    return max(1, min(MOST, os.cpu_count() or 1))
+    """Threads that are worth starting: the cores that this process may use."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(MOST, allowed))
 
 
 def side_by_side(work: Callable[[Work], Result], chunks: Sequence[Work], threads: int | None = None) -> list[Result]:
