@@ -338,6 +338,13 @@ def test_a_network_too_long_for_exact_arithmetic_is_refused():
         line(1e15).nearest([0, 1])
 
 
+@pytest.mark.parametrize("limit", [inf, 2e8])
+def test_a_way_longer_than_can_be_counted_is_refused_not_wrapped_round(limit):
+    with pytest.raises(ValueError, match="too long for exact arithmetic"):
+        line(1e8, 1e8, 1e8).nearest([0], limit)
+    assert line(1e8, 1e8, 1e8).nearest([0], 1e8)[0].tolist() == [0.0, 1e8, inf, inf]
+
+
 def test_a_network_does_not_change_with_the_arrays_it_was_made_from():
     lon, length = np.array([117.0, 117.1]), np.array([5.0])
     network = Network(lon, [36.6, 36.6], [0], [1], length)

@@ -30,7 +30,9 @@ def raw_graph(streets):
 @pytest.mark.parametrize("batch", range(GRAPHS // BATCH))
 def test_every_distance_is_scipys(batch, monkeypatch):
     queue = list(QUEUES.values())[batch % len(QUEUES)]
-    monkeypatch.setattr(sweeps.Queue, "of", classmethod(lambda cls, graph, limit: queue if queue.ring or limit < sweeps.FARTHEST else QUEUES["buckets"]))
+    monkeypatch.setattr(sweeps.Queue, "of", classmethod(lambda cls, graph, limit: queue))
+    if queue.ring:
+        monkeypatch.setattr(sweeps.Queue, "of_buckets", classmethod(lambda cls, graph: queue))
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
         streets = random_streets(seed)
         network, graph = streets.network(), raw_graph(streets)

@@ -13,7 +13,7 @@ from dingdian.space.arrays import Floats, Integers, Mask, Numbers, column, flags
 from dingdian.space.hilbert import curve_order
 
 LONGEST = 2**30  # decimetres, 107,000 km: two and a half times round the Earth
-FARTHEST = 2**31 - 2  # decimetres a search may count up to: what an int32 holds, less one
+FARTHEST = 2**30 - 2  # decimetres a search may count up to: one arc more still fits the upper half of a label
 
 
 @frozen(eq=False)

@@ -119,7 +119,7 @@ class Network:
         Raises
         ------
         ValueError
-            Without a limit, where a way may be longer than 214,748 km.
+            Without a limit, where a way may be longer than 107,374 km.
 
         Notes
         -----

@@ -35,13 +35,20 @@ class Queue:
 
     @classmethod
     def of(cls, graph: Graph, limit: int) -> Queue:
-        mean = graph.total // max(1, graph.out.packed.size)
-        if limit < FEW_ARCS * mean:
-            return cls(0, 0)
-        shift = max(0, (mean // 2).bit_length() - 1)  # a third to a half of the mean arc
+        """The queue for what lies within ``limit`` of one source."""
+        return cls(0, 0) if limit < FEW_ARCS * _mean(graph) else cls.of_buckets(graph)
+
+    @classmethod
+    def of_buckets(cls, graph: Graph) -> Queue:
+        """Buckets, whatever the limit: a third to a half of the mean arc wide, and together longer than the longest."""
+        shift = max(0, (_mean(graph) // 2).bit_length() - 1)
         while graph.longest >> shift > WIDEST_RING // 2:
             shift += 1
         return cls(shift, max(64, 1 << ((graph.longest >> shift) + 1).bit_length()))
+
+
+def _mean(graph: Graph) -> int:
+    return graph.total // max(1, graph.out.packed.size)
 
 
 @frozen(eq=False)
@@ -91,7 +98,7 @@ def labels(graph: Graph, nodes: Integers, positions: Integers, limit: float, thr
 
 
 def _labels(graph: Graph, nodes: Integers, positions: Integers, limit: float) -> Integers:
-    queue = Queue.of(graph, FARTHEST)
+    queue = Queue.of_buckets(graph)
     bound = whole_limit(limit)
     room = max(256, 2 * nodes.size, graph.n_nodes // 32)
     while True:
@@ -102,8 +109,8 @@ def _labels(graph: Graph, nodes: Integers, positions: Integers, limit: float) ->
         if said >= 0:
             break
         room *= 2
-    if said and np.isinf(limit):
-        raise ValueError("the network is too long for exact arithmetic: a way is longer than 214,748 km")
+    if said and limit > FARTHEST:
+        raise ValueError("the network is too long for exact arithmetic: a way is longer than 107,374 km")
     return label
 
 
@@ -157,8 +164,8 @@ def gathered(
 ) -> Gathered:
     """Items within ``limit`` decimetres of each source (graph's numbers, repeats allowed), by distance, then by item.
 
-    Node ``i`` (graph's number) carries ``items[item_starts[i]:item_starts[i + 1]]``, or ``items[i]`` where ``item_starts`` is empty. With ``forward`` False the way is measured from
-    the items to the source.
+    Node ``i`` (graph's number) carries ``items[item_starts[i]:item_starts[i + 1]]``, or ``items[i]`` where ``item_starts`` is empty.
+    With ``forward`` False the way is measured from the items to the source.
     """
     parts, ends = _parts(graph, sources, limit, item_starts, items, forward, threads)
     item, distance = np.empty(int(ends[-1]), dtype=np.int32), np.empty(int(ends[-1]), dtype=np.int32)
