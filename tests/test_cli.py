@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from dingdian.cli import BAD_DATA, FINDINGS, FINE, USAGE, main
 
+pytestmark = pytest.mark.slow
+
 VERBS = ("check", "demo", "import", "init", "measure", "plan", "replay", "run", "site")
 
 

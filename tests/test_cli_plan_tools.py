@@ -15,6 +15,8 @@ from dingdian.cli import BAD_DATA, FINDINGS, FINE, USAGE, main
 from dingdian.plans.load import city_pack_ids
 from dingdian.plans.schema import schema_names
 
+pytestmark = pytest.mark.slow
+
 
 def call(*arguments: object) -> Result:
     result = CliRunner().invoke(main, [str(a) for a in arguments])

@@ -114,6 +114,7 @@ def break_folder(folder: Path) -> list[tuple[str, str]]:
     return [*told, ("city.yaml", "unknown_key"), ("units.geojson", "missing_value"), ("benefits.csv", "unknown_file")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["town", "demo"])
 def test_every_defect_is_told_in_one_run_and_nothing_is_written(which: str, tmp_path: Path, demo_city: City) -> None:
     folder = tmp_path / "broken"

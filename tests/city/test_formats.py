@@ -12,6 +12,8 @@ from dingdian.city.model import City
 from dingdian.city.read import demo_ids, read_city
 from dingdian.problems import BadData
 
+pytestmark = pytest.mark.slow
+
 FORMATS = [("csv", None), ("parquet", "parquet"), ("town.xlsx", None), ("town.gpkg", None)]
 
 

@@ -25,6 +25,8 @@ from dingdian.city.schema import Type
 from dingdian.city.tables import TABLES
 from dingdian.terms import HOLDS_A_PLACE
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 CENSUS = {

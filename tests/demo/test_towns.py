@@ -23,6 +23,8 @@ from dingdian.city.read import demo_ids, read_city
 from dingdian.city.tables import TABLES
 from dingdian.terms import HOLDS_A_PLACE
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "src" / "dingdian" / "city" / "demo"
 SOURCES = ROOT / "demo" / "sources"

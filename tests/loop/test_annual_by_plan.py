@@ -16,6 +16,8 @@ from dingdian.loop.results import Gap, Gaps, Section
 from dingdian.plans.load import load_plan
 from dingdian.plans.model import Plan
 
+pytestmark = pytest.mark.slow
+
 CITY_OF = {"jinan-2026": "jinan-demo", "shaoxing-2026": "shaoxing-demo", "wuhu-2026": "wuhu-demo", "shenyang-2025": "shenyang-demo",
            "xinjiang-2024": "xinjiang-demo"}
 
@@ -44,6 +46,7 @@ def test_the_classes_are_those_that_the_plan_tells_apart(name: str, expected: tu
     assert {opening.provider_class for opening in openings(city, plan, city.meta.as_of, gaps)} == set(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "codes"), [
     ("jinan-2026", {"quota", "calendar"}), ("shaoxing-2026", {"quota", "register", "settlement", "coaching", "calendar", "monitor"}),
     ("wuhu-2026", {"coaching", "calendar"}), ("shenyang-2025", {"quota", "assessment", "merit", "coaching"}), ("xinjiang-2024", {"coaching", "calendar", "monitor"})])

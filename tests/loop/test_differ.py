@@ -18,6 +18,8 @@ from dingdian.plans.model import Plan
 from dingdian.plans.yaml_text import to_yaml
 from dingdian.report.diff_view import diff_lines
 
+pytestmark = pytest.mark.slow
+
 BASE = "jinan-2026"
 Edit = Callable[[dict[str, Any]], Any]
 

@@ -16,6 +16,8 @@ from dingdian.provisions.kinds.radius_cap import RadiusCap
 from dingdian.provisions.probe import AREA, UNIT, Probe, application_for, provider_row
 from loop.asking import changed
 
+pytestmark = pytest.mark.slow
+
 
 def failed(plan: Plan) -> dict[str, tuple[str, ...]]:
     return {result.name: result.differences for result in probe_plan(plan) if not result.passed}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from dingdian.loop.pack_tests import run_pack_tests
 from dingdian.plans.lint import lint_pack
 from dingdian.plans.load import load_plan
+
+pytestmark = pytest.mark.slow
 
 PLAN = load_plan("national-orders")
 KNOWN_ARTICLES = {"4", "5", "39", "40", "41", "42", "43", "44"}

@@ -20,6 +20,7 @@ def test_the_templates_are_these() -> None:
     assert template_ids() == ("full", "pharmacies")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", template_ids())
 def test_a_template_loads_lints_clean_and_passes_its_tests(template: str, tmp_path: Path) -> None:
     written = new_pack(tmp_path / "mycity-2027", template=template)

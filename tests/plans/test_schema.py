@@ -178,6 +178,7 @@ def loads(folder: Path) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("of", "change", "sound"), MUTATIONS, ids=range(len(MUTATIONS)))
 def test_loader_and_schema_agree(of: str, change: Change, sound: bool, tmp_path: Path) -> None:
     provision, folder = mutated(change, of, tmp_path / "pack")

@@ -23,6 +23,8 @@ from dingdian.plans.yaml_text import flow, to_yaml
 from dingdian.problems import BadData, Problem
 from dingdian.provisions.base import kinds
 
+pytestmark = pytest.mark.slow
+
 
 def document(folder: str | Path, name: str = "plan.yaml") -> Any:
     return located_yaml.read((find_pack(folder) / name).read_bytes(), name)[0]

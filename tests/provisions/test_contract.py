@@ -45,6 +45,8 @@ from small_city import (
     small_city,
 )
 
+pytestmark = pytest.mark.slow
+
 KIND_NAMES = tuple(kinds())
 PUBLISHED = {"publication": date(2026, 6, 15)}
 

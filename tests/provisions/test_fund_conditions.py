@@ -137,6 +137,7 @@ def test_a_gate_that_names_no_deficit_is_a_problem() -> None:
     assert [path for path, *_ in changed(GATE, conditions=()).provision(GATE).problems()] == [("conditions",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("conditions", [("current_deficit",), XINJIANG, SHENYANG])
 @pytest.mark.parametrize("forecast", ["stated", "even_course"])
 def test_its_own_probes_come_out_as_said(conditions: tuple[str, ...], forecast: str) -> None:

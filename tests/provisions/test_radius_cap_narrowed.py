@@ -230,6 +230,7 @@ def test_the_read_back_says_every_narrowing() -> None:
         assert words in text.zh
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [
     {}, {"most": 1, "same_type": True}, {"within": "city", "to_person": ("dense",), "floor": 1, "floor_radius_m": 1000},
     {"counts": MEDICAL, "counted_levels": ("primary", "ungraded"), "counted_elsewhere": ("dental_clinic",)},

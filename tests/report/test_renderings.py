@@ -471,6 +471,7 @@ def test_two_applications_never_share_a_file(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_check_renders_as_text_and_into_a_folder(tmp_path: Path) -> None:
     asked = ["check", "jinan-demo", "--plan", "jinan-2026", "--application", "A017", "--render"]
     shown = CliRunner().invoke(main, [*asked, "letter"])

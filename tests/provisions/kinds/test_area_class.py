@@ -75,6 +75,7 @@ def test_it_follows_something() -> None:
     assert list(AreaClass(id="class", clause="pharmacy-stop").problems())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["refuse", "bureau"])
 def test_its_own_probes_come_out_as_said(option: str) -> None:
     found = [r for r in probe_plan(plan(readings={"saturated": {"option": option}})) if r.name.startswith("class:")]

@@ -72,6 +72,7 @@ def test_nothing_on_file_is_missing_evidence() -> None:
     assert lacking(judge(city, "cheap", plan=with_provisions(rule()))) == {("facts", "cost_per_visit"), ("facts", "in_policy_rate")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cost", ["case_mix", "unadjusted"])
 def test_its_own_probes_come_out_as_said(cost: str) -> None:
     found = [r for r in probe_plan(with_provisions(rule(cost))) if r.name.startswith("cheap:")]

@@ -80,6 +80,7 @@ def test_it_names_kinds_and_nothing_twice() -> None:
     assert list(duty(excepts=("fund-gate",)).problems())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["bureau_decides", "obligation_prevails", "gate_prevails"])
 def test_its_own_probes_come_out_as_said(option: str) -> None:
     found = [r for r in probe_plan(with_provisions(duty(option))) if r.name.startswith("duty:")]

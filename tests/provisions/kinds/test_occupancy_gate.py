@@ -120,6 +120,7 @@ def test_both_together_waits_for_the_fund_where_its_account_is_missing() -> None
     assert (said.status, said.may_waive) == ("undetermined", ("fund-gate",))
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(7000, 8500), st.integers(0, 1000))
 def test_more_occupied_bed_days_never_close_an_open_area(occupied: int, more: int) -> None:

@@ -45,6 +45,7 @@ def test_a_filing_that_is_needed_and_unknown_is_missing() -> None:
     assert said(fact(AREA, "allocation_plan_in_force", "no"), filing="required").status == "fails"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filing", ["shown", "required"])
 def test_its_own_probes_come_out_as_said(filing: str) -> None:
     found = [r for r in probe_plan(with_provisions(gate(filing=filing))) if r.name.startswith("plan:")]

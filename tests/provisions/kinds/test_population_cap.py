@@ -94,6 +94,7 @@ def test_the_most_is_not_less_than_the_first() -> None:
     assert not list(cap().problems())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("second", [PERSON, BY_NUMBER])
 @pytest.mark.parametrize("people", ["resident", "insured"])
 def test_its_own_probes_come_out_as_said(second: dict[str, Any], people: str) -> None:

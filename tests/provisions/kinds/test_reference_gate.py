@@ -103,6 +103,7 @@ def test_a_district_is_held_against_the_reference_only_where_districts_are_compa
     assert rows[EAST, "resident"].need_high == line
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2000), st.integers(1, 2000))
 def test_one_bed_more_never_helps(count: int, persons: int) -> None:
@@ -110,6 +111,7 @@ def test_one_bed_more_never_helps(count: int, persons: int) -> None:
     assert order[said(town(count, persons)).status] <= order[said(town(count + 1, persons)).status]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"people": "insured"}, {"binds": "every_applicant", "area": "district"}])
 def test_its_own_probes_come_out_as_said(options: dict[str, str]) -> None:
     found = [r for r in probe_plan(with_provisions(gate(**options))) if r.name.startswith("ref:")]
