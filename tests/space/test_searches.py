@@ -95,12 +95,16 @@ def test_the_queue_is_the_heap_for_short_limits_and_buckets_spanning_the_longest
 
 @pytest.mark.parametrize("count", [0, 1, searches.SHORT, searches.SHORT + 1, 500, 3000])
 @pytest.mark.parametrize("spread", [1, 30, 40_000, 2**31 - 1])
-def test_keys_are_put_in_order_however_they_crowd(count, spread):
+@pytest.mark.parametrize("expected", [0, 20, 50_000, 2**30])
+def test_keys_are_put_in_order_however_they_crowd(count, spread, expected):
     rng = np.random.default_rng(count)
     keys = (rng.integers(0, spread, count) << 32) | rng.permutation(count)
     given, spare = keys.copy(), np.empty(count, dtype=np.int64)
-    moved = searches.sort_by_distance(given, count, given.max(initial=0), spare, np.empty(1 << searches.MOST_BITS, dtype=np.int32))
+    tally, width = np.zeros(1 << searches.MOST_BITS, dtype=np.int32), searches.bin_width(count, np.int64(expected) << 32)
+    np.add.at(tally, np.minimum(keys >> width, tally.size - 1), 1)
+    moved = searches.sort_by_distance(given, count, given.max(initial=0), width, spare, tally)
     assert (spare if moved else given).tolist() == sorted(keys.tolist())
+    assert not tally.any()
 
 
 @pytest.mark.parametrize("arms", [searches.SHORT - 2, searches.SHORT - 1, searches.SHORT, 500])

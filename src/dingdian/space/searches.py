@@ -231,16 +231,17 @@ def gather(
     Returns the number of the first source that did not fit (``sources.size`` when all did); −1 − number when the queue or
     ``found`` was too small for it.
     """
-    spare, tally = np.empty(found.size, dtype=np.int64), np.empty(1 << MOST_BITS, dtype=np.int32)
-    single = item_starts.size == 0
+    spare, tally = np.empty(found.size, dtype=np.int64), np.zeros(1 << MOST_BITS, dtype=np.int32)
+    single, width = item_starts.size == 0, bin_width(SHORT, np.int64(limit) << 32)
     for s in range(begin, sources.size):
         count = around(starts, packed, sources[s], limit, shift, ring, distance, store, heap, filled, found)
         if count < 0:
             return -1 - s
-        kept, total, top = _keys(found, count, distance, limit + 1, item_starts)
+        kept, total, top = _keys(found, count, distance, limit + 1, item_starts, width, tally)
+        ordered = spare if sort_by_distance(found, kept, top, width, spare, tally) else found
         if ends[s] + total > out_item.size:
             return s
-        ordered = spare if sort_by_distance(found, kept, top, spare, tally) else found
+        width = bin_width(kept, top)  # neighbours find about as much as far away
         at, before, tied = ends[s], np.int64(-1), total > kept
         for i in range(kept):
             node, here = ordered[i] & LOW, ordered[i] >> 32
@@ -260,25 +261,34 @@ def gather(
 
 
 @compiled
-def _keys(found: Any, count: Any, distance: Any, beyond: Any, item_starts: Any) -> Any:
+def _keys(found: Any, count: Any, distance: Any, beyond: Any, item_starts: Any, width: Any, tally: Any) -> Any:
     """Nodes found into keys (distance × 2^32 + node) of those that carry something: how many, how many items, the largest.
 
-    ``distance`` is ``beyond`` again afterwards.
+    ``distance`` is ``beyond`` again afterwards, and ``tally`` says how many keys fall into each bin (see `sort_by_distance`).
     """
-    kept, total, top = np.int64(0), np.int64(0), np.int64(0)
+    last, top = np.int64(tally.size - 1), np.int64(0)
+    if item_starts.size == 0:
+        for i in range(count):
+            node = found[i]
+            key = (np.int64(distance[node]) << 32) | node
+            distance[node] = beyond
+            found[i] = key
+            top = max(top, key)
+            tally[min(key >> width, last)] += 1
+        return count, count, top
+    kept, total = np.int64(0), np.int64(0)
     for i in range(count):
         node = found[i]
         key = (np.int64(distance[node]) << 32) | node
         distance[node] = beyond
-        top = max(top, key)
-        if item_starts.size == 0:
-            found[i] = key
-            continue
         carried = item_starts[node + 1] - item_starts[node]
-        found[kept] = key
-        kept += np.int64(carried > 0)
-        total += carried
-    return (kept, total, top) if item_starts.size > 0 else (count, count, top)
+        if carried > 0:
+            found[kept] = key
+            kept += 1
+            top = max(top, key)
+            tally[min(key >> width, last)] += 1
+            total += carried
+    return kept, total, top
 
 
 @compiled
@@ -314,38 +324,47 @@ def insert_in_order(values: Any, begin: Any, end: Any) -> None:
 
 
 @compiled
-def sort_by_distance(keys: Any, count: Any, top: Any, spare: Any, tally: Any) -> Any:
-    """Put ``keys[:count]`` (distance × 2^32 + node, ``top`` at most) in ascending order; whether they then stand in ``spare``.
-
-    Walks spread their distances evenly enough that one pass into bins, a thousand or half as many as there are keys, leaves little to do for
-    an insertion sort; where a bin comes out crowded after all, a general sort takes over.
-    """
-    if count <= SHORT:
-        insert_in_order(keys, 0, count)
-        return False
+def bin_width(count: Any, top: Any) -> Any:
+    """2^ this much is the width of bins that suit ``count`` keys up to ``top``: a thousand bins, or half as many as there are keys."""
     bits = FEWEST_BITS
     while bits < MOST_BITS and 2 << bits < count:
         bits += 1
-    shift = 32
-    while top >> shift >= 1 << bits:
-        shift += 1
-    size = (top >> shift) + 1
-    tally[:size] = 0
-    for i in range(count):
-        tally[keys[i] >> shift] += 1
-    before, most = 0, 0
+    width = 32
+    while top >> width >= 1 << bits:
+        width += 1
+    return width
+
+
+@compiled
+def sort_by_distance(keys: Any, count: Any, top: Any, width: Any, spare: Any, tally: Any) -> Any:
+    """Put ``keys[:count]`` (distance × 2^32 + node, ``top`` at most) in ascending order; whether they then stand in ``spare``.
+
+    ``tally`` says how many keys fall into each bin of 2^``width``, what is beyond the last bin included in that; zeros afterwards.
+    Walks spread their distances evenly enough that bins leave little to do for an insertion sort; where one comes out crowded after
+    all, a general sort takes over.
+    """
+    last = np.int64(tally.size - 1)
+    if count <= SHORT:
+        for i in range(count):
+            tally[min(keys[i] >> width, last)] = 0
+        insert_in_order(keys, 0, count)
+        return False
+    size = min(top >> width, last) + 1
+    before, most = np.int32(0), np.int32(0)
     for value in range(size):
         here = tally[value]
         most = max(most, here)
         tally[value] = before
         before += here
     if most > SHORT:
+        tally[:size] = 0
         keys[:count] = np.sort(keys[:count])
         return False
     for i in range(count):
-        value = keys[i] >> shift
+        value = min(keys[i] >> width, last)
         spare[tally[value]] = keys[i]
         tally[value] += 1
+    tally[:size] = 0
     insert_in_order(spare, 0, count)
     return True
 

@@ -25,7 +25,19 @@ def cores() -> int:
 def side_by_side(work: Callable[[Work], Result], chunks: Sequence[Work], threads: int | None = None) -> list[Result]:
     """``work`` of each chunk, in the order of ``chunks``; with one thread or one chunk in the caller's own."""
     wanted = min(len(chunks), cores() if threads is None else max(1, threads))
+    found: dict[int, Result] = {}
+    waiting = iter(range(len(chunks)))  # whoever is free takes the next
+
+    def some() -> None:
+        for number in waiting:
+            found[number] = work(chunks[number])
+
     if wanted <= 1:
-        return [work(chunk) for chunk in chunks]
-    with ThreadPoolExecutor(wanted) as pool:
-        return list(pool.map(work, chunks))
+        some()
+    else:
+        with ThreadPoolExecutor(wanted - 1) as pool:  # the caller works too instead of waiting
+            others = [pool.submit(some) for _ in range(wanted - 1)]
+            some()
+            for other in others:
+                other.result()
+    return [found[number] for number in range(len(chunks))]
