@@ -363,6 +363,7 @@ merit      | 择优评分           | scores of the merit order
 coaching   | 辅导、试运行与处理 | coaching, trial and sanctions
 calendar   | 时限与报备         | deadlines and filing
 monitor    | 监测与预警         | monitoring and alerts
+indicators | 监测指标           | indicators watched
 """)
 
 POSITIONS = _codes("position", "比对结果", "position", """
@@ -404,6 +405,11 @@ point                | 分            | points
 bed_day              | 床日          | bed-days
 visit                | 人次          | visits
 event                | 起            | events
+provider_per_10000_residents | 家/万名常住人口 | providers per 10,000 residents
+staff_per_1000_insured | 名/千名参保人 | staff per 1000 insured
+staff_per_1000_residents | 名/千名常住人口 | staff per 1000 residents
+person_per_bed       | 人次/床       | persons per bed
+index                | 指数          | index
 """)
 
 CODE_LISTS: tuple[CodeList, ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,15 @@ from dingdian.cli.shared import (
     working,
 )
 
+if TYPE_CHECKING:
+    from dingdian.loop.results import Measures
+    from dingdian.provisions.finding import Measure
+
+
+def _chosen(found: Measures, indicator: str | None, unit: str | None) -> tuple[Measure, ...]:
+    """Rows of one indicator, of one unit, or all."""
+    return tuple(r for r in found.rows if indicator in (None, r.measure) and unit in (None, r.unit))
+
 
 @click.command(help=say("测算：各单元、类别、等级的所需与实际", "need, supply and every indicator, by unit, class and level"))
 @click.argument("city")
@@ -29,21 +39,28 @@ from dingdian.cli.shared import (
 @reading_option
 @click.option("--indicator", help=say("只看某一指标，如 beds_per_1000_insured", "one indicator only"))
 @click.option("--unit", help=say("只看某一单元", "one unit only"))
+@click.option("--by", "by", multiple=True, type=click.Choice(["unit", "zone", "class", "level", "provider", "all"]), help=say(
+    "监测指标按单元、区域、类别、等级或机构展开；可多次", "break the watched indicators down by unit, zone, class, level or provider; repeatable"))
 @click.option("--explain", "explained", is_flag=True, help=say("逐行列出公式、输入、口径、条款", "formula, inputs, reading and clause of each row"))
 @common
 def measure(
     city: str, plan_name: str, plan_dates: tuple[str, ...], day: datetime | None, readings: tuple[str, ...],
-    indicator: str | None, unit: str | None, explained: bool, as_json: bool, lang: str,
+    indicator: str | None, unit: str | None, by: tuple[str, ...], explained: bool, as_json: bool, lang: str,
 ) -> int:
     from attrs import evolve
 
     from dingdian.loop.compare import compare
     from dingdian.loop.measure import measure as measure_all
+    from dingdian.provisions.indicators.family import BY
 
     plan, facts = load(plan_name, plan_dates, readings), read(city)
     with working(say("测算", "measuring")) as progress:
-        found = measure_all(facts, plan, as_day(day), progress=progress)
-    rows = tuple(r for r in found.rows if indicator in (None, r.measure) and unit in (None, r.unit))
+        found = measure_all(facts, plan, as_day(day), by=BY if "all" in by else by, progress=progress)
+    rows = _chosen(found, indicator, unit)
+    if not rows and indicator and not by:  # it may be one of those that come only broken down
+        with working(say("展开监测指标", "breaking the indicators down")) as progress:
+            found = measure_all(facts, plan, as_day(day), by=BY, progress=progress)
+        rows = _chosen(found, indicator, unit)
     if not rows:
         known = ", ".join(dict.fromkeys(r.measure for r in found.rows))
         raise click.BadParameter(say(f"没有符合的指标或单元；指标有：{known}", f"nothing matches; indicators: {known}"))

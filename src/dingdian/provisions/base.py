@@ -1,7 +1,7 @@
 """The contract of every kind of provision, and the registry of kinds.
 
-A kind is an attrs class with declared fields, reading slots, and up to seven answers: ``judge`` (one case), ``measure`` (the
-whole city), ``read_back`` (the rule in words, for an official to confirm), ``problems`` (what lint can hold against its fields),
+A kind is an attrs class with declared fields, reading slots, and up to eight answers: ``judge`` (one case), ``measure`` (the
+whole city), ``breakdown`` (further rows of it, when asked), ``read_back`` (the rule in words, for an official to confirm), ``problems`` (what lint can hold against its fields),
 ``probes`` (generated cases below, at and above its own limits), ``site_limits`` (what it allows of places where one more provider
 might stand) and ``surplus`` (how many may leave where there are too many). A kind refuses to know its plan's other provisions except
 by the ids in its own fields.
@@ -239,6 +239,10 @@ class Provision:
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         """Rows of need and supply that this provision defines."""
+        return ()
+
+    def breakdown(self, ground: Ground, by: str) -> Iterable[Measure]:
+        """Further rows of the same, broken down by ``by`` (a word of `indicators.family.BY`); none for a kind that has no such rows."""
         return ()
 
     def site_limits(self, ground: Ground, choices: Choices, newcomers: Newcomers) -> SiteLimits | None:
