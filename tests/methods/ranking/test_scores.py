@@ -1,4 +1,4 @@
-"""Weighted scores are exact, ranks share ties, stability moves one weight at a time, a tail never cuts through a tie."""
+"""Weighted scores are exact, ranks share ties, a tail never cuts through a tie."""
 
 from fractions import Fraction
 
@@ -35,30 +35,6 @@ def test_those_tied_share_the_best_rank():
     assert ranking.ranks({"a": 3, "b": 5, "c": 3, "d": 1}) == {"a": 2, "b": 1, "c": 2, "d": 4}
 
 
-def test_a_rank_that_a_fifth_of_a_weight_turns_is_not_stable():
-    found = ranking.rank_stability(MARKS, {"quality": 65, "price": 35})
-    assert (found["a"].rank, found["a"].best, found["a"].worst) == (1, 1, 2)
-    assert not found["a"].stable
-
-
-@given(marks, st.integers(1, 9), st.integers(1, 9))
-def test_the_rank_itself_lies_between_the_best_and_the_worst(given_marks, one, two):
-    for found in ranking.rank_stability(given_marks, {"quality": one, "price": two}).values():
-        assert found.best <= found.rank <= found.worst
-
-
-@given(marks)
-def test_who_is_better_in_everything_ranks_first_whatever_the_weights(given_marks):
-    best = {**given_marks, "zz": {"quality": 101, "price": 101}}
-    found = ranking.rank_stability(best, {"quality": 1, "price": 7})["zz"]
-    assert (found.rank, found.stable) == (1, True)
-
-
-@given(marks)
-def test_without_change_every_rank_is_stable(given_marks):
-    assert all(r.stable for r in ranking.rank_stability(given_marks, {"quality": 1, "price": 7}, 0).values())
-
-
 @pytest.mark.parametrize(("size", "places"), [(19, 0), (20, 1), (39, 1), (40, 2), (41, 2)])
 def test_the_tail_is_five_per_cent_rounded_down(size, places):
     found = ranking.tail({f"{i:02}": i for i in range(size)}, Fraction(1, 20))
@@ -88,9 +64,8 @@ def test_everybody_in_the_tail_is_below_everybody_outside_it(given_scores, share
 
 
 def test_percentages_are_refused_as_shares():
-    for call in (lambda: ranking.tail({"a": 1}, 5), lambda: ranking.rank_stability(MARKS, {"quality": 1, "price": 1}, 20)):
-        with pytest.raises(ValueError, match="share"):
-            call()
+    with pytest.raises(ValueError, match="share"):
+        ranking.tail({"a": 1}, 5)
 
 
 def test_tie_breaks_come_after_the_score_and_what_they_leave_stays_tied():

@@ -1,4 +1,4 @@
-"""Ranking: weighted scores, how firmly a rank stands when weights move, and the tail of a group.
+"""Weighted scores, the ranks and the order that follow, and the tail of a group.
 
 Exact, so that a tie is a tie. Weights are the caller's: there are no default ones, and nobody is ranked on marks that are missing.
 Nothing here draws lots: whoever is tied stays tied.
@@ -41,39 +41,6 @@ def ranks(scores: Mapping[str, Number]) -> dict[str, int]:
     """Rank of each, 1 for the highest; those who are tied share the best rank of the tie."""
     values = {who: exact(score, who) for who, score in scores.items()}
     return {who: 1 + sum(other > score for other in values.values()) for who, score in values.items()}
-
-
-@frozen(kw_only=True)
-class RankRange:
-    """A rank under the weights as they are, and the best and the worst when each weight moves."""
-
-    rank: int
-    best: int
-    worst: int
-
-    @property
-    def stable(self) -> bool:
-        return self.best == self.worst
-
-
-def rank_stability(
-    marks: Mapping[str, Mapping[str, Number]], weights: Mapping[str, Number], change: Number = Fraction(1, 5)
-) -> dict[str, RankRange]:
-    """Ranks under the weights and under each weight moved by ± ``change`` of itself, one at a time.
-
-    The other weights stay and all are scaled to one sum. ``change`` is a share from 0 to 1; a fifth unless told otherwise.
-    """
-    share = not_negative(change, "change")
-    if share > 1:
-        raise ValueError(f"change is a share from 0 to 1, not {change}: divide percentages by 100")
-    base = ranks(weighted_scores(marks, weights))
-    runs = [base]
-    for name, weight in weights.items():
-        for factor in (1 - share, 1 + share):
-            moved = {**weights, name: exact(weight) * factor}
-            if any(exact(value) for value in moved.values()):
-                runs.append(ranks(weighted_scores(marks, moved)))
-    return {who: RankRange(rank=base[who], best=min(run[who] for run in runs), worst=max(run[who] for run in runs)) for who in marks}
 
 
 @frozen(kw_only=True)
