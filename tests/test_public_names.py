@@ -7,8 +7,8 @@ import pytest
 import dingdian
 
 PUBLIC = [
-    "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Ruling", "Run", "Sited", "__version__", "check", "compare",
-    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "pack_ids", "read_city", "replay", "run", "site",
+    "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Ruling", "Run", "Scenario", "Sited", "__version__", "check", "compare",
+    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "pack_ids", "read_city", "replay", "run", "scenario", "site",
 ]
 
 

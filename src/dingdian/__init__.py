@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dingdian.loop.replay import replay
     from dingdian.loop.results import Gaps, Measures, Ruling, Run
     from dingdian.loop.run import run
+    from dingdian.loop.scenario import Scenario, scenario
     from dingdian.loop.site import Sited, site
     from dingdian.plans.load import load_plan, pack_ids
     from dingdian.plans.model import Plan
@@ -31,12 +32,12 @@ _HOME = {
     "Problem": "problems", "Ruling": "loop.results", "Run": "loop.results", "check": "loop.decide",
     "compare": "loop.compare", "demo_ids": "city.read", "diff_plans": "loop.differ", "justify": "loop.justify", "load_plan": "plans.load",
     "measure": "loop.measure", "pack_ids": "plans.load", "read_city": "city.read", "replay": "loop.replay",
-    "run": "loop.run", "site": "loop.site", "Sited": "loop.site",
+    "run": "loop.run", "scenario": "loop.scenario", "Scenario": "loop.scenario", "site": "loop.site", "Sited": "loop.site",
 }
 
 __all__ = [
-    "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Ruling", "Run", "Sited", "__version__", "check", "compare",
-    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "pack_ids", "read_city", "replay", "run", "site",
+    "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Ruling", "Run", "Scenario", "Sited", "__version__", "check", "compare",
+    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "pack_ids", "read_city", "replay", "run", "scenario", "site",
 ]
 
 
