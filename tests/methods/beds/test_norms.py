@@ -86,30 +86,6 @@ def test_a_split_must_name_the_tiers_that_there_are():
         beds.tier_gaps({"a": 1}, {"b": 1})
 
 
-def test_average_open_beds_take_the_days_of_the_period():
-    assert beds.average_open(36_600, 366) == 100
-
-
 @pytest.mark.parametrize(("average", "counted"), [(114, 114), (115, 115), (116, 115)])
 def test_insured_beds_stop_at_the_factor_times_the_approved_ones(average, counted):
     assert beds.insured_beds(average, 100, 1.15) == counted
-
-
-def test_occupancy_is_a_share_of_open_bed_days():
-    assert beds.occupancy(79, 100) == Fraction(79, 100)
-    with pytest.raises(ValueError, match="open bed-days must be above zero"):
-        beds.occupancy(0, 0)
-
-
-def test_the_use_method_is_admissions_times_stay_over_days_and_occupancy():
-    needed = beds.need_by_use([100_000, 50_000], [0.1, 0.3], 7.3, 0.8, inflow=5000)
-    assert needed == Fraction(30_000 * 73, 10) / 365 / Fraction(8, 10)
-
-
-def test_the_1994_form_divides_patients_by_use_rate_and_turnover():
-    assert beds.need_by_setting_guideline([100_000], [0.1], 2000, 500, 0.92, 25) == Fraction(11_500) / 23
-
-
-def test_every_age_group_needs_its_admission_rate():
-    with pytest.raises(ValueError, match="2 age groups but 1 admission rates"):
-        beds.need_by_use([1, 2], [0.1], 7, 0.8)
