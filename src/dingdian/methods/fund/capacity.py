@@ -1,38 +1,21 @@
-"""Fund: balances, the beds that the fund can carry, and what mixed scopes make of that number.
+"""Fund capacity: the beds that the fund can carry, and what mixed scopes make of that number.
 
-Money is integer fen or Decimal, one of the two in a formula: floats are refused, and so is a mixture, which
-would be fen against yuan. Results are exact; round them once, when they are shown.
+Refuses money of two kinds in one formula. Results are exact; round them once, when they are shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from numbers import Integral
-from typing import TypeAlias
 
 from attrs import frozen
 
+from dingdian.methods.fund.money import Money, money, share_of_one
 from dingdian.methods.rounding import Number, exact, not_negative, positive
-
-Money: TypeAlias = int | Decimal
 
 # The four elements of the annex's formula, each of which may be taken in a scope of its own.
 ELEMENTS = ("income", "ratio", "cost_per_bed", "insured")
-
-
-def balance(income: Money, spending: Money) -> Money:
-    """Income − spending, in the kind of money given; below zero is a deficit."""
-    received, paid = _money(income=income, spending=spending)
-    return received - paid
-
-
-def cumulative_balance(opening: Money, income: Money, spending: Money) -> Money:
-    """Opening balance + income − spending, in the kind of money given."""
-    start, received, paid = _money(opening=opening, income=income, spending=spending)
-    return start + received - paid
 
 
 def coverable(income: Money, surplus_rate: Number, reimbursement_ratio: Number) -> Fraction:
@@ -49,8 +32,8 @@ def coverable(income: Money, surplus_rate: Number, reimbursement_ratio: Number) 
     Shenyang's plan, annex (DOMAIN 1.4). The scopes of I and r (inpatient or all, local or all settlement)
     must agree.
     """
-    (received,) = _money(income=income)
-    kept, ratio = _share(surplus_rate, "surplus_rate"), _share(reimbursement_ratio, "reimbursement_ratio")
+    (received,) = money(income=income)
+    kept, ratio = share_of_one(surplus_rate, "surplus_rate"), share_of_one(reimbursement_ratio, "reimbursement_ratio")
     return not_negative(received, "income") * (1 - kept) / positive(ratio, "reimbursement_ratio")
 
 
@@ -71,7 +54,7 @@ def affordable_beds_per_1000(
     Shenyang's plan, annex (DOMAIN 1.4). With r = S / M and c = M / B this is `affordable_beds` per 1000
     insured.
     """
-    _, cost = _money(income=income, cost_per_bed=cost_per_bed)
+    _, cost = money(income=income, cost_per_bed=cost_per_bed)
     cost_of_one_each = positive(cost, "cost_per_bed") * positive(insured, "insured")
     return coverable(income, surplus_rate, reimbursement_ratio) * 1000 / cost_of_one_each
 
@@ -82,8 +65,8 @@ def affordable_beds(income: Money, surplus_rate: Number, spending: Money, beds: 
     ``spending`` S is what the fund paid for the ``beds`` B that there are; S above zero, in the same kind
     of money as income.
     """
-    received, paid = _money(income=income, spending=spending)
-    offered = not_negative(received, "income") * (1 - _share(surplus_rate, "surplus_rate"))
+    received, paid = money(income=income, spending=spending)
+    offered = not_negative(received, "income") * (1 - share_of_one(surplus_rate, "surplus_rate"))
     return not_negative(beds, "beds") * offered / positive(paid, "spending")
 
 
@@ -156,7 +139,7 @@ def scope_table(scopes: Sequence[FundScope], surplus_rate: Number) -> tuple[Scop
     Shenyang's plan names no scope for any element. One consistent scope reduces to B × I × (1 − s) / S;
     a mixed one does not, and the table says by how much.
     """
-    kept = 1 - _share(surplus_rate, "surplus_rate")
+    kept = 1 - share_of_one(surplus_rate, "surplus_rate")
     reference, others = scopes[0], scopes[1:]
     base = _affordable(reference, reference, (), kept)
     rows = [ScopeMix(other=reference.name, taken=(), per_1000=base[0], beds=base[1], times=Fraction(1) if base[0] else None,
@@ -188,28 +171,6 @@ def _affordable(
     if any(value is None for value in values):
         return None, None
     income, ratio, cost_per_bed, insured = values
-    offered = not_negative(income, "income") * kept / positive(_share(ratio, "ratio"), "ratio")
+    offered = not_negative(income, "income") * kept / positive(share_of_one(ratio, "ratio"), "ratio")
     beds = offered / positive(cost_per_bed, "cost_per_bed")
     return beds * 1000 / positive(insured, "insured"), beds
-
-
-def _share(value: Number, name: str) -> Fraction:
-    fraction = not_negative(value, name)
-    if fraction > 1:
-        raise ValueError(f"{name} is a share from 0 to 1, not {value}: divide percentages by 100")
-    return fraction
-
-
-def _money(**amounts: Money) -> list[Money]:
-    """The amounts, all integer or all Decimal, finite."""
-    kinds = {_kind(name, amount) for name, amount in amounts.items()}
-    if len(kinds) > 1:
-        raise ValueError(f"{', '.join(amounts)} must be all integer fen or all Decimal, not a mixture")
-    return [amount if isinstance(amount, Decimal) else int(amount) for amount in amounts.values()]
-
-
-def _kind(name: str, amount: Money) -> str:
-    if not isinstance(amount, Integral | Decimal):
-        raise ValueError(f"{name} is money: integer fen or Decimal, not {amount!r}")
-    exact(amount, name)  # refuses True and Decimal("NaN")
-    return "Decimal" if isinstance(amount, Decimal) else "fen"
