@@ -1,4 +1,4 @@
-"""Measures as a flat table, and one row explained in words. Adds no number."""
+"""Measures and alerts as flat tables, and one row explained in words. Adds no number."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dingdian.terms import UNITS_OF_MEASURE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from dingdian.loop.alerts import Alerts
 
 _NESTED = ("title", "inputs", "reading", "reason", "note", "requirements")
 
@@ -35,6 +37,28 @@ def flat(row: Measure) -> dict[str, Any]:
     for key in ("need", "need_low", "need_high", "supply", "gap"):
         said[key] = None if said[key] is None else float(said[key])
     return said  # type: ignore[no-any-return]
+
+
+def alerts_table(alerts: Alerts) -> pd.DataFrame:
+    """One row per line that is watched, with its change since the date before where it has one."""
+    import pandas as pd
+
+    rows = []
+    for alert in alerts.rows:
+        said, trend = canonical.plain(alert.as_json()), alerts.trend(alert)
+        for key in ("title", "sentence", "follows", "formula"):
+            text = getattr(alert, key)
+            said[key] = None if text is None else text.zh
+        said["missing"] = "；".join(text.zh for text in alert.missing)
+        said["requirements"] = ";".join(alert.requirements)
+        for key in ("evidence", "reading"):
+            said[key] = canonical.write(said[key], indent=None).strip()
+        for key in ("value", "threshold"):
+            number = getattr(alert, key)
+            said[key] = None if number is None or isinstance(number, (str, bool)) else float(number)
+        said |= {"previous_as_of": trend and trend.points[-2].as_of.isoformat(), "change": trend and float(trend.change)}
+        rows.append(said)
+    return pd.DataFrame(rows)
 
 
 def explain(row: Measure, lang: str = "zh") -> str:

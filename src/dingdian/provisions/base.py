@@ -1,10 +1,10 @@
 """The contract of every kind of provision, and the registry of kinds.
 
 A kind is an attrs class with declared fields, reading slots, and up to eight answers: ``judge`` (one case), ``measure`` (the
-whole city), ``breakdown`` (further rows of it, when asked), ``read_back`` (the rule in words, for an official to confirm), ``problems`` (what lint can hold against its fields),
-``probes`` (generated cases below, at and above its own limits), ``site_limits`` (what it allows of places where one more provider
-might stand) and ``surplus`` (how many may leave where there are too many). A kind refuses to know its plan's other provisions except
-by the ids in its own fields.
+whole city), ``alerts`` (lines crossed or near in the whole city), ``read_back`` (the rule in words, for an official to confirm),
+``problems`` (what lint can hold against its fields), ``probes`` (generated cases below, at and above its own limits), ``site_limits``
+(what it allows of places where one more provider might stand) and ``surplus`` (how many may leave where there are too many). A kind
+refuses to know its plan's other provisions except by the ids in its own fields.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ from dingdian.terms import (
 )
 
 if TYPE_CHECKING:
+    from dingdian.provisions.alert import Alert, Sides
+    from dingdian.provisions.bed_limits import BedLimits
+    from dingdian.provisions.forward import YearRule
     from dingdian.provisions.ground import Choices, Ground
     from dingdian.provisions.newcomers import Integers, Newcomers, SiteLimits
     from dingdian.provisions.probe import Probe
@@ -241,6 +244,21 @@ class Provision:
         """Rows of need and supply that this provision defines."""
         return ()
 
+    def watched(self) -> Mapping[str, Sides]:
+        """Measures of its rows that state a line → the sides of it that raise an alert; none for a kind that only informs."""
+        return {}
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Lines of its own that are crossed or near, those that nobody can tell, and those that are quiet.
+
+        Rows of the measures that it has `watched`; a kind whose line stands in no row says its own. ``lead_days``: how many days ahead
+        a deadline is near.
+        """
+        from dingdian.provisions.alert import of_rows
+
+        watched = self.watched()
+        return of_rows(self.measure(ground), watched, ground.on) if watched else ()
+
     def breakdown(self, ground: Ground, by: str) -> Iterable[Measure]:
         """Further rows of the same, broken down by ``by`` (a word of `indicators.family.BY`); none for a kind that has no such rows."""
         return ()
@@ -258,6 +276,14 @@ class Provision:
         """How many of those that leave may leave together: where too many stand, what is beyond the cap. ``rows``: of
         `Places.located`. None for a kind that knows no too many.
         """
+        return None
+
+    def forward(self, ground: Ground, choices: Choices) -> YearRule | None:
+        """What it does to a year to come, when the plan is played forward; None for a kind that changes no number of additions."""
+        return None
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """What it says of beds that change hands, inside a reallocation; None for a kind that says nothing of them."""
         return None
 
     def read_back(self) -> Text:

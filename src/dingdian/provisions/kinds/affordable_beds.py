@@ -6,7 +6,7 @@ text; the reading says which, and the table shows the others. Judges no applicat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,9 @@ from dingdian.methods.beds import need, per_1000
 from dingdian.methods.fund import FundScope, ScopeMix, scope_table
 from dingdian.methods.rounding import round_down, round_half_even
 from dingdian.provisions import fields
+from dingdian.provisions.alert import OVER, Sides
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
+from dingdian.provisions.bed_limits import BedBand, BedLimits
 from dingdian.provisions.counting import WHICH_BEDS, Count, bed_stock, insured, insured_year, no_insured, show
 from dingdian.provisions.finding import Input, Measure, Missing
 from dingdian.provisions.fund_flows import (
@@ -118,6 +120,10 @@ class AffordableBeds(Provision):
             yield self._beds_row(ground, choices, norm, zone, beds, people)
         yield from self._scope_rows(ground, choices)
 
+    def watched(self) -> Mapping[str, Sides]:
+        """More beds than the fund can carry, from the day by which the norm is to be met; fewer of them are room."""
+        return {"affordable_beds": {OVER: self.by}}
+
     def _ratio_row(
         self, ground: Ground, choices: Choices, norm: Affordable, zone: Zone, beds: Count, people: Count
     ) -> Measure:
@@ -168,6 +174,17 @@ class AffordableBeds(Provision):
         yield _scope_row(blank, flows, scopes, table[0])
         yield _identity_row(blank, flows, kept, table[0].per_1000)
         yield from (_scope_row(blank, flows, scopes, mix) for mix in table[1:])
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """What the fund carries, as an upper bound of the pooling area and of each zone."""
+        norm, bands = self.norm(ground, choices), []
+        area = ground.snapshot.pooling_area
+        whole = Zone(code="", name=Text(ground.snapshot.unit_name(area), area), districts=ground.snapshot.districts)
+        for zone in (whole, *zones(ground)):
+            people = insured_in(ground, zone) if zone.code else insured(ground, area)
+            if norm.per_1000 is not None and people.value is not None:
+                bands.append(BedBand(name=zone.name, districts=zone.districts, high=int(round_down(norm.beds_for(people.value), 0))))
+        return BedLimits(column=choices["beds"].option, per=self.per, bands=tuple(bands), readings=choices.used)
 
     def read_back(self) -> Text:
         return Text(

@@ -13,11 +13,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.methods.ranking import Tail, tail
 from dingdian.methods.rounding import exact, round_half_even
 from dingdian.provisions import fields
+from dingdian.provisions.alert import ALERT, Alert, lacking, raised, told_by
 from dingdian.provisions.base import Provision, Scope, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import show
@@ -207,6 +208,28 @@ class AssessmentTail(Provision):
                 f"{'且'.join(text.zh for text in why)}；{said.zh}", f"{' and '.join(text.en for text in why)}; {said.en}"),
             inputs=(Input(name="mark", value=self.mark, unit_of_measure="point", source="plan"),
                     Input(name="consequence", value=None if one.consequence is None else one.consequence["consequence"], source="plan")))
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Everybody in the tail, with the consequence of its type; groups without anybody in it are quiet."""
+        choices, year = ground.choices(self), self.year(ground)
+        rows = [row for row in self.measure(ground) if row.measure == "tail_groups"]
+        found = () if year is None else self.penalised(ground, choices, year)
+        with_some = {one.group for one in found}
+        for row in rows:
+            if row.status != "measured":
+                yield lacking(told_by(row), [row.reason or self.title])
+            elif (row.provider_class, row.level) not in with_some:
+                yield told_by(row)
+        for one in found:
+            quiet = told_by(self._provider_row(ground, choices, one, year or 0))
+            operator = ">" if choices["mark"].option == INCLUDED else ">="
+            yield self._alert(evolve(quiet, operator=operator, threshold=self.mark) if one.low else quiet, one)
+
+    def _alert(self, quiet: Alert, one: Penalised) -> Alert:
+        why = [text for text, holds in ((IN_TAIL, one.last), (LOW_MARK, one.low)) if holds]
+        score, follows = show(round_half_even(one.score, 2)), None if one.consequence is None else _consequence(one.consequence)
+        return raised(quiet, ALERT, follows=follows, sentence=Text(
+            f"{quiet.title.zh} {score} 分：{'且'.join(text.zh for text in why)}。", f"{quiet.title.en}: {score} points, {' and '.join(text.en for text in why)}."))
 
     def read_back(self) -> Text:
         line = self._line()

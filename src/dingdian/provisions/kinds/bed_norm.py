@@ -18,7 +18,9 @@ from attrs import evolve, frozen
 from dingdian.methods.beds import per_1000
 from dingdian.methods.rounding import round_down, round_half_even, round_up
 from dingdian.provisions import fields
+from dingdian.provisions.alert import OVER, SHORT, Sides
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_limits import BedBand, BedLimits
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import (
     PERSONS,
@@ -44,6 +46,8 @@ from dingdian.provisions.finding import (
     Missing,
     nearest_in_band,
 )
+from dingdian.provisions.forward import Target, classes_of
+from dingdian.provisions.forward_rules import Ceiling
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.probe import (
     PROVIDER,
@@ -277,6 +281,12 @@ class BedNorm(Provision):
             yield self._beds_row(ground, choices, bounds, unit, beds, people)
             yield self._ratio_row(ground, choices, bounds, unit, beds, people)
 
+    def watched(self) -> Mapping[str, Sides]:
+        """Whole beds: above the band at once; below the band of two bounds from the day by which it is to be met. A round number is a
+        ceiling: beds below it are room.
+        """
+        return {"insured_beds": {OVER: None} if self.low is None else {OVER: None, SHORT: self.by}}
+
     def _beds_row(self, ground: Ground, choices: Choices, bounds: Bounds, unit: str, beds: Count, people: Count) -> Measure:
         known = people.value is not None
         low = bounds.needed(people.value or 0) if known else None
@@ -316,6 +326,20 @@ class BedNorm(Provision):
         need = nearest_in_band(row.supply, row.need_low, row.need_high)
         return evolve(row, need=need, gap=row.supply - need)
 
+    def forward(self, ground: Ground, choices: Choices) -> Ceiling | None:
+        """A ceiling that falls along the path; None where residents are counted, of whom a year to come knows nothing."""
+        if self.per != "insured":
+            return None
+        first = self.by.year if self.path_from_on is None else self.path_from_on.year
+        bounds = {year: self.bounds(choices, date(year, 12, 31)) for year in range(min(first, self.by.year), self.by.year + 1)}
+        final = bounds[self.by.year]
+        by_swap = self.path_from is not None and choices["path"].option == BY_SWAP
+        return Ceiling(
+            provision=self.id, classes=tuple(c for c in classes_of(self) if c == "inpatient"), beds=choices["beds"].option, included=final.high_included,
+            highs={year: Fraction(found.high) for year, found in bounds.items()}, swap_only_until=self.by.year if by_swap else None,
+            exits_from=Fraction(final.low) if choices["band"].option == EXITS_ONLY else None,
+            target=Target(per_1000=Fraction(final.high), of_zones=False), readings=choices.used)
+
     def probes(self, choices: Choices) -> Iterable[Probe]:
         """100,000 persons; with the ten beds applied for one bed below, at, and one above the most that the band allows."""
         persons, on = 100_000, date(2026, 6, 30)
@@ -332,6 +356,16 @@ class BedNorm(Provision):
         if self.per == "insured":
             return {"insured": insured_rows(persons)}
         return {"residents": [{"unit": UNIT, "year": 2025, "age_band": "all", "persons": persons}]}
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """The band in force for the pooling area and for each district whose persons are known."""
+        bounds, column, bands = self.bounds(choices, ground.on), choices["beds"].option, []
+        for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
+            people, name = persons_of(ground, unit, self.per), ground.snapshot.unit_name(unit)
+            if people.value is not None:
+                bands.append(BedBand(name=Text(name, name), districts=districts_of(ground, unit), low=bounds.needed(people.value),
+                                     high=bounds.allowed(people.value)))
+        return BedLimits(column=column, per=self.per, bands=tuple(bands), readings=choices.used)
 
     def read_back(self) -> Text:
         who = PERSONS[self.per]

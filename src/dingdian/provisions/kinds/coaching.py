@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.methods.clocks import months_after
 from dingdian.provisions import fields
+from dingdian.provisions.alert import ALERT, Alert, lacking, near, raised, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import FAILS, HOLDS, Input, Judgement, Measure, Missing
-from dingdian.provisions.ground import Ground
+from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.probe import PROVIDER, Probe, application_for, provider_row
 from dingdian.terms import PROVIDER_CLASSES, Text
 
@@ -184,21 +185,38 @@ class Coaching(Provision):
     def measure(self, ground: Ground) -> Iterable[Measure]:
         """A row for everyone who is being coached or on trial on the day, and one with their number."""
         choices = ground.choices(self)
-        again, on = choices["extension"].option == AGAIN, ground.on
-        rows = []
-        for provider, record in sorted(ground.snapshot.provider_records.items()):
-            signed = record.get("designated_on")
-            if signed is None or record["status"] in ("terminated", "undesignated") or self._out_of_scope(record):
-                continue
-            course = self.course(signed, incidents_of(ground, provider), again=again)
-            if signed <= on < course.until:
-                rows.append(self._row(ground, provider, record, course, dict(choices.used)))
+        coached, on = list(self._coached(ground, choices)), ground.on
+        rows = [self._row(ground, provider, record, course, dict(choices.used)) for provider, record, course in coached]
         area = ground.snapshot.pooling_area
         yield Measure(
             measure="coached_providers", title=Text("辅导期（试运行）内的机构数", "providers in coaching or on trial"), unit=area,
             unit_name=ground.snapshot.unit_name(area), unit_of_measure="provider", formula=Text("处于辅导期或试运行的机构数", "count of providers in coaching or on trial"),
             supply=len(rows), readings=choices.used, as_of=on)
         yield from rows
+
+    def _coached(self, ground: Ground, choices: Choices) -> Iterable[tuple[str, Mapping[str, Any], Course]]:
+        """Everyone who is being coached or on trial on the day, by code."""
+        again = choices["extension"].option == AGAIN
+        for provider, record in sorted(ground.snapshot.provider_records.items()):
+            signed = record.get("designated_on")
+            if signed is None or record["status"] in ("terminated", "undesignated") or self._out_of_scope(record):
+                continue
+            course = self.course(signed, incidents_of(ground, provider), again=again)
+            if signed <= ground.on < course.until:
+                yield provider, record, course
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """A breach that ends the agreement, one whose severity nobody stated, and a period that ends within the lead."""
+        choices = ground.choices(self)
+        for provider, record, course in self._coached(ground, choices):
+            name, row = str(record.get("name") or provider), self._row(ground, provider, record, course, dict(choices.used))
+            quiet = evolve(told_by(row), subject_name=name, since=course.signed_on, due=_last(course.until), operator=">=", threshold=0)
+            if course.to_terminate is not None:
+                yield raised(quiet, ALERT, since=course.to_terminate, value=None, operator="", threshold=None, due=None)
+            elif course.unclear:
+                yield lacking(quiet, [Text(f"{name} {course.unclear[0]} 的违约未写明情节轻重", f"the severity of the breach of {course.unclear[0]} by {name} is not stated")])
+            else:
+                yield raised(quiet, near((_last(course.until) - ground.on).days, lead_days))
 
     def _out_of_scope(self, record: Mapping[str, Any]) -> bool:
         excluded, _ = self.scope.unmet({**record, "action": "designate"})

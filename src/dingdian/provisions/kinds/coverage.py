@@ -8,7 +8,7 @@ the grid counts residents, the share of residents stands beside it and is not he
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +20,7 @@ from attrs import evolve, frozen
 from dingdian.methods.coverage import Shares, shares_of
 from dingdian.methods.rounding import round_half_even
 from dingdian.provisions import fields
+from dingdian.provisions.alert import SHORT, Sides
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.counting import PERSONS, show
 from dingdian.provisions.finding import Input, Measure, nearest_in_band
@@ -64,6 +65,11 @@ class Coverage(Provision):
         reached = self.reached(ground, choices)
         for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
             yield from self._rows(ground, choices, unit, limit, reached)
+
+    def watched(self) -> Mapping[str, Sides]:
+        """The share against its target, where there is one, from the day by which it is to be met."""
+        sides: Sides = {SHORT: self.by}
+        return {} if self.target_percent is None else {"coverage_share": sides, "coverage_target": sides}
 
     def reached(self, ground: Ground, choices: Choices) -> Any:
         """(considered, covered) masks over the population cells, or None without cells or streets."""

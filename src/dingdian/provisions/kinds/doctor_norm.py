@@ -6,9 +6,10 @@ them, one row a provider, less those known to be registered at several sites; it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from attrs import evolve, frozen
@@ -16,6 +17,7 @@ from attrs import evolve, frozen
 from dingdian.methods.beds import need, per_1000
 from dingdian.methods.rounding import round_half_even, round_up
 from dingdian.provisions import fields
+from dingdian.provisions.alert import OVER, Sides
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import Count, districts_of, insured, insured_year, no_insured, show
@@ -30,9 +32,12 @@ from dingdian.provisions.finding import (
     Missing,
     Number,
 )
+from dingdian.provisions.forward import classes_of
+from dingdian.provisions.forward_rules import DoctorStop
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.bed_norm import reason_of
 from dingdian.provisions.probe import Probe, application_for, insured_rows, provider_row
+from dingdian.provisions.zoning import zones
 from dingdian.terms import Text
 
 ALL, OUTPATIENT = "all_doctors", "outpatient_only"
@@ -118,6 +123,10 @@ class DoctorNorm(Provision):
                 beside = doctors_in(ground, districts_of(ground, unit), OUTPATIENT)
                 yield self._ratio_row(ground, choices, unit, beside, people, norm=None)
 
+    def watched(self) -> Mapping[str, Sides]:
+        """Doctors beyond the norm: there nothing is added. Fewer of them are room."""
+        return {"insured_doctors": {OVER: None}}
+
     def _ratio_row(
         self, ground: Ground, choices: Choices, unit: str, doctors: Count, people: Count, norm: Decimal | None
     ) -> Measure:
@@ -150,6 +159,15 @@ class DoctorNorm(Provision):
         if wanted is None:
             return row
         return evolve(row, need=wanted, need_low=wanted, need_high=wanted, gap=row.supply - wanted)
+
+    def forward(self, ground: Ground, choices: Choices) -> DoctorStop:
+        """The stop in each zone; doctors of other classes stay as they are, those of a class come and go with its institutions."""
+        which, classes = choices["doctors"].option, tuple(c for c in classes_of(self) if c in OUTPATIENT_CLASSES)
+        counts = {zone.code: doctors_in(ground, zone.districts, which) for zone in zones(ground)}
+        held = {(c, zone.code): _of_class(ground, c, zone.districts, which) for c in classes for zone in zones(ground)}
+        doctors = {(c, zone): ((counts[zone].value or 0) - own, Fraction(own, max(1, institutions))) for (c, zone), (own, institutions) in held.items()}
+        missing = tuple(dict.fromkeys(item for count in counts.values() for item in count.missing))
+        return DoctorStop(provision=self.id, classes=classes, norm=Fraction(self.norm), doctors=doctors, missing=missing, readings=choices.used)
 
     def read_back(self) -> Text:
         return Text(
@@ -189,6 +207,14 @@ def doctors_in(ground: Ground, districts: tuple[str, ...], which: str) -> Count:
     missing = (*_lacking(lacking, "staff", "count"), *_lacking(strays, "providers", "unit"))
     return Count(value=None if missing else max(0, known), at_least=max(0, known), source="staff.count", missing=missing,
                  as_of=max((row[3] for row in mine if row[3] is not None), default=None))
+
+
+def _of_class(ground: Ground, provider_class: str, districts: tuple[str, ...], which: str) -> tuple[int, int]:
+    """(doctors, institutions) of one class in some districts."""
+    stock, year = ground.stock, insured_year(ground)
+    codes = set(stock["provider"][(stock["provider_class"] == provider_class) & stock["counted_district"].isin(districts)])
+    doctors = [] if year is None else [row[2] or 0 for row in _rows(ground, which, year) if row[0] in codes]
+    return sum(doctors), len(codes)
 
 
 def _rows(ground: Ground, which: str, year: int) -> list[tuple[str, str, int | None, date | None]]:

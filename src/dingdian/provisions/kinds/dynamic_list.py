@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.methods.clocks import months_after
+from dingdian.provisions.alert import ALERT, Alert, lacking, raised, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.case import Case
+from dingdian.provisions.counting import show
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Input, Judgement, Measure
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.coaching import Incident, incidents_of
@@ -94,9 +96,7 @@ class DynamicList(Provision):
     def measure(self, ground: Ground) -> Iterable[Measure]:
         """How many meet, fail and wait, by district; and a row for everyone that fails."""
         choices, records = ground.choices(self), ground.snapshot.provider_records
-        months = int(choices["review"]["months"])
-        held = [p for p, r in sorted(records.items()) if r["status"] in HOLDS_A_PLACE and not self.scope.unmet({**r, "action": "designate"})[0]]
-        said = [(self.listed(ground, p, months), ground.snapshot.district_of(records[p].get("unit") or "")) for p in held]
+        said = self._everybody(ground, choices)
         for unit in (ground.snapshot.pooling_area, *ground.snapshot.districts):
             here = [own for own, district in said if unit in (ground.snapshot.pooling_area, district)]
             for state, name in _STATES.items():
@@ -106,6 +106,28 @@ class DynamicList(Provision):
                 who = str(records[own.provider].get("name") or own.provider)
                 yield self._row(ground, choices, district or ground.snapshot.pooling_area, FAILS_TO, own.provider, 1, Text("未持续符合服务标准", "fails the service standards"),
                                 note=Text(f"{who}：{self._sentence(own).zh}", f"{who}: {self._sentence(own).en}"))
+
+    def _everybody(self, ground: Ground, choices: Choices) -> list[tuple[Listed, str]]:
+        """Everybody who holds a place, with the district."""
+        months, records = int(choices["review"]["months"]), ground.snapshot.provider_records
+        held = [p for p, r in sorted(records.items()) if r["status"] in HOLDS_A_PLACE and not self.scope.unmet({**r, "action": "designate"})[0]]
+        return [(self.listed(ground, p, months), ground.snapshot.district_of(records[p].get("unit") or "")) for p in held]
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Everybody that fails the standards; how many nobody has reviewed in time, as one line."""
+        choices, area = ground.choices(self), ground.snapshot.pooling_area
+        said, title = self._everybody(ground, choices), Text("持续符合定点服务标准", "keeping the service standards")
+        for own, district in said:
+            if own.state == FAILS_TO:
+                name = ground.snapshot.provider_names.get(own.provider, own.provider)
+                row = self._row(ground, choices, district or area, FAILS_TO, own.provider, 1, title)
+                yield raised(told_by(row), ALERT, since=max((day for day, _, _ in own.because), default=own.reviewed_on), subject_name=name,
+                             sentence=Text(f"{name}：{self._sentence(own).zh}", f"{name}: {self._sentence(own).en}"), value=None)
+        stale = sum(own.state == STALE for own, _ in said)
+        whole = told_by(self._row(ground, choices, area, STALE, "", stale, title))
+        months = show(choices["review"]["months"])
+        yield lacking(whole, [Text(f"{stale} 家机构 {months} 个月内没有复核记录", f"no review of {stale} providers within {months} months")]) if stale else evolve(
+            whole, sentence=Text(f"全部定点机构 {months} 个月内均已复核。", f"Every provider was reviewed within {months} months."))
 
     def _row(self, ground: Ground, choices: Choices, unit: str, state: str, subject: str, count: int, title: Text, **more: Any) -> Measure:
         return Measure(

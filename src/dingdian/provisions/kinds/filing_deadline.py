@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.provisions import fields
+from dingdian.provisions.alert import APPROACHING, Alert, lacking, near, raised, told_by
 from dingdian.provisions.base import Provision, kind_of_provision
 from dingdian.provisions.dated import as_day
 from dingdian.provisions.finding import Input, Measure
@@ -88,10 +89,39 @@ class FilingDeadline(Provision):
         return Filing(last_day=self.last_day(ground.on.year), filed_on=filed if this_year else None, on=ground.on)
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
-        units = ground.snapshot.districts if self.filers == "district" else (ground.snapshot.pooling_area,)
-        for unit in units:
+        for unit in self._units(ground):
             for recipient in self.recipients:
                 yield self._row(ground, unit, recipient)
+
+    def _units(self, ground: Ground) -> tuple[str, ...]:
+        return ground.snapshot.districts if self.filers == "district" else (ground.snapshot.pooling_area,)
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """What is overdue or due within the lead, of this year and of the next."""
+        for unit in self._units(ground):
+            for recipient in self.recipients:
+                row, said = self._row(ground, unit, recipient), self.filing(ground, unit, recipient)
+                yield self._alert(ground, told_by(row), said, lead_days)
+                ahead = evolve(said, last_day=self.last_day(ground.on.year + 1), filed_on=None)
+                if said.margin != ahead.margin and near(ahead.margin, lead_days) == APPROACHING:
+                    yield raised(told_by(row), APPROACHING, value=ahead.margin, operator=">=", threshold=0, due=ahead.last_day, subject=f"{recipient}:{ahead.last_day.year}",
+                                 sentence=self._in_words(ground, unit, recipient, ahead))
+
+    def _alert(self, ground: Ground, quiet: Alert, said: Filing, lead_days: int) -> Alert:
+        """What was filed, if late, is done. A file that ends before the last day cannot say that nothing was filed by it."""
+        known_until = ground.snapshot.city.meta.as_of
+        quiet = evolve(quiet, operator=">=", threshold=0, since=min(ground.on, known_until), sentence=self._in_words(ground, quiet.unit, quiet.subject, said))
+        if said.filed_on is not None:
+            return evolve(quiet, operator="", threshold=None, since=said.filed_on)
+        if said.margin < 0 and known_until < said.last_day:
+            return lacking(quiet, [Text(f"数据截至 {known_until}，早于截止日 {said.last_day}", f"the data end on {known_until}, before the last day, {said.last_day}")])
+        return raised(quiet, near(said.margin, lead_days), due=said.last_day)
+
+    def _in_words(self, ground: Ground, unit: str, recipient: str, said: Filing) -> Text:
+        name, to, state = ground.snapshot.unit_name(unit), AUTHORITIES[recipient].name, _STATES[said.state]
+        filed = Text(f"，{said.filed_on} 报送", f", filed on {said.filed_on}") if said.filed_on else Text("", "")
+        return Text(f"{name}{self.what}{state.zh}：报{to.zh}，截止 {said.last_day}{filed.zh}。",
+                    f"{name}, {self.what_en}: {state.en}, to the {to.en} by {said.last_day}{filed.en}.")
 
     def _row(self, ground: Ground, unit: str, recipient: str) -> Measure:
         said = self.filing(ground, unit, recipient)

@@ -14,10 +14,13 @@ from typing import Any, ClassVar
 from attrs import frozen
 
 from dingdian.provisions import fields
+from dingdian.provisions.alert import ALERT, QUIET, SHORT, Alert, lacking, of_rows, raised
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import show
 from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Input, Judgement, Measure, Missing
+from dingdian.provisions.forward import classes_of
+from dingdian.provisions.forward_rules import FundStop
 from dingdian.provisions.fund_conditions import (
     AMOUNTS,
     CUMULATIVE,
@@ -221,6 +224,21 @@ class FundGate(Provision):
             reason=None if known else _no_account(ground, account).phrase,
         )
 
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Every condition of every scheme in each unit that keeps an account, and the warning letters in force."""
+        choices = ground.choices(self)
+        units = (ground.snapshot.pooling_area, *ground.snapshot.districts)
+        accounting = {self._account_unit(ground, choices, unit) for unit in units}
+        rows = (row for row in self.measure(ground) if row.unit in accounting)
+        yield from of_rows(rows, {MEASURES[condition]: {SHORT: None} for condition in self.conditions}, ground.on)
+        if self.warning_letters:
+            yield from _letter_alerts(ground, units)
+
+    def forward(self, ground: Ground, choices: Choices) -> FundStop:
+        closed = CURRENT in self.conditions and choices["period"].option == CLOSED
+        return FundStop(provision=self.id, classes=classes_of(self), schemes=self.schemes, conditions=self.conditions,
+                        of_area=choices["area"].option == POOL, closed_year=closed, readings=choices.used)
+
     def read_back(self) -> Text:
         schemes_zh = "或".join(SCHEMES.label(s) for s in self.schemes)
         schemes_en = " or ".join(SCHEMES.label(s, "en") for s in self.schemes)
@@ -299,6 +317,27 @@ def _other_row(ground: Ground, choices: Choices, unit: str, found: Tested) -> Me
 
 def _complete(row: dict[str, Any]) -> bool:
     return row["income"] is not None and row["expenditure"] is not None
+
+
+def _letter_alerts(ground: Ground, units: tuple[str, ...]) -> Iterable[Alert]:
+    """Each unit's own letters; one line for all of them where there is none, or where nobody keeps the table."""
+    area, title = ground.snapshot.pooling_area, Text("基金运行预警函", "warning letters")
+    none = Alert(trigger="warning_letter", title=title, state=QUIET, unit=area, unit_name=ground.snapshot.unit_name(area), value=0, operator="<=",
+                 threshold=0, since=ground.on, sentence=Text(f"截至 {ground.on} 没有有效的预警函。", f"No warning letter is in force on {ground.on}."))
+    if "warnings" not in ground.snapshot.city.tables:
+        yield lacking(none, [_no_letters()])
+        return
+    letters = [(unit, letter) for unit in units for letter in ground.snapshot.warnings_in_force(unit)]
+    yield from (_letter_alert(none, unit, ground.snapshot.unit_name(unit), letter) for unit, letter in letters)
+    if not letters:
+        yield none
+
+
+def _letter_alert(none: Alert, unit: str, name: str, letter: dict[str, Any]) -> Alert:
+    day, reference = letter["issued_on"], str(letter["reference"] or letter["issued_on"])
+    return raised(none, ALERT, unit=unit, unit_name=name, subject=reference, since=day, value=1, sentence=Text(
+        f"{name} {day} 收到的基金运行预警函（{reference}）仍有效。", f"The warning letter of {day} to {name} ({reference}) is in force."),
+        evidence=(Input(name="issued_on", value=day.isoformat(), as_of=day, source="warnings"),))
 
 
 def _yuan(fen: int) -> Decimal:

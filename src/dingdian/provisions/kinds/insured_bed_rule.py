@@ -13,13 +13,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.methods.beds import average_open, insured_beds
 from dingdian.methods.rounding import round_down, round_half_even, round_up
 from dingdian.methods.settlement import days_of
 from dingdian.provisions import fields
+from dingdian.provisions.alert import ALERT, QUIET, Alert, lacking, raised, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_limits import BedLimits
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import RULE, bed_stock, districts_of, no_insured, show, whole
 from dingdian.provisions.finding import FAILS, HOLDS, Input, Judgement, Measure, Missing
@@ -118,6 +120,12 @@ class InsuredBedRule(Provision):
     def _no_approved(self, provider: str) -> Missing:
         return Missing(table="beds", subject=provider, column="approved", phrase=Text(
             f"机构 {provider} 缺少核定床位", f"{provider} lacks its licensed beds"))
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """Where licensed beds cap the count, a bed that moves would not count as one: such institutions are left alone."""
+        reason = Text("医保床位受核定床位上限限制，移动一张不等于增减一张", "its count is capped by licensed beds: a bed that moves would not count as one")
+        capped = sorted(provider for provider, own in self.ruled(ground).items() if own.capped)
+        return BedLimits(left_alone=dict.fromkeys(capped, reason), readings=choices.used)
 
     # --- one application -----------------------------------------------------------------------------------------------
 
@@ -235,6 +243,17 @@ class InsuredBedRule(Provision):
             supply=beds, inputs=inputs, readings=choices.used, status="undetermined" if beds is None else "measured", as_of=as_of,
             reason=reason_of(missing) if beds is None else None, note=note,
         )
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Institutions that keep more beds open than the limit lets count, or of which nobody can tell."""
+        choices, districts = ground.choices(self), dict(zip(ground.stock["provider"], ground.stock["counted_district"].fillna("")))
+        for provider, own in sorted(self.ruled(ground).items()):
+            unit = str(districts.get(provider, "")) or ground.snapshot.pooling_area
+            quiet = evolve(told_by(self._provider_row(ground, choices, unit, own)), trigger="open_beyond_licensed", operator="<=", threshold=own.limit)
+            if own.missing or own.open is None:
+                yield lacking(quiet, own.missing)
+            else:
+                yield raised(quiet, ALERT if own.capped else QUIET, value=(round_up if own.capped else round_down)(own.open, 2))
 
     def read_back(self) -> Text:
         percent = show(self.max_percent)

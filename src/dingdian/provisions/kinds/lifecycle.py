@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
+from dingdian.provisions.alert import Alert, near, raised, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import show
@@ -79,6 +80,17 @@ class Lifecycle(Provision):
             note=Text(f"{STATES[ground.plan_status].zh}，末日 {last}，尚余 {show(left)} 天",
                       f"{STATES[ground.plan_status].en}; last day {last}, {show(left)} days left"),
         )
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """The end of the plan's period, near or past."""
+        last = ground.dates["valid_until"]
+        for row in self.measure(ground):
+            assert last is not None  # there is a row only where there is an end
+            left = (last - ground.on).days
+            said = Text(f"规划期已于 {last} 届满", f"the plan's period ended on {last}") if left < 0 else Text(
+                f"规划期至 {last} 止，尚余 {show(left + 1)} 天", f"the plan's period ends on {last}, {show(left + 1)} days are left")
+            yield raised(told_by(row), near(left, lead_days), value=left, operator=">=", threshold=0, due=last,
+                         sentence=Text(f"{said.zh}。", f"{said.en[0].upper()}{said.en[1:]}."))
 
     def read_back(self) -> Text:
         return Text("以判断之日有效的正式版本为准；征求意见稿或期限以外的结果只供参考。国家和省另有规定的，以改版后的规划为准。",

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from attrs import evolve, field, frozen
 
 from dingdian.provisions import fields
+from dingdian.provisions.alert import SHORT, Alert, lacking, of_row, told_by
 from dingdian.provisions.base import Provision, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case, split_codes
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Input, Judgement, Measure, Missing
@@ -188,6 +189,18 @@ class MinimumPresence(Provision):
         for unit, present in here.items():
             if present.is_below(self.minimum) is not False:
                 yield self._lacking_row(ground, unit, present)
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Every unit of the level by itself: a township by its name, not one more in a number."""
+        units = self.units(ground)
+        for unit in units:
+            found = of_row(self._unit_row(ground, unit, self.present(ground, unit)), {SHORT: None}, ground.on)
+            assert found is not None  # a row with a minimum is held against it
+            yield found
+        if not units:
+            level = UNIT_LEVELS[self.unit_level].name
+            row = self._plain(ground, ground.snapshot.pooling_area, Text(f"{self._sort.zh}数", f"number of {self._sort.en}s"), "")
+            yield lacking(told_by(row), [Text(f"没有划分{level.zh}", f"no {level.en} on file")])
 
     @property
     def _subject(self) -> str:

@@ -12,11 +12,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from dingdian.methods.clocks import months_after
 from dingdian.methods.rounding import round_half_even
 from dingdian.provisions import fields
+from dingdian.provisions.alert import ALERT, Alert, lacking, raised, told_by
 from dingdian.provisions.base import Provision, kind_of_provision
 from dingdian.provisions.counting import show
 from dingdian.provisions.finding import Input, Measure
@@ -39,8 +40,8 @@ SIDES = {"over": Text("超标", "over"), "short": Text("不足", "short")}
 
 
 @frozen(kw_only=True)
-class Alert:
-    """One alert: whose, the number that raised it, since when it is known, and what was seen in words."""
+class Seen:
+    """What one trigger saw: of whom, the number that raised it, since when it is known, and in words."""
 
     subject: str
     unit: str
@@ -95,17 +96,37 @@ class MonitoringTrigger(Provision):
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         for trigger in self.triggers:
-            alerts = self.alerts(ground, trigger)
+            alerts = self.seen(ground, trigger)
             yield self._summary(ground, trigger, alerts)
             if not isinstance(alerts, Text):
                 yield from (self._row(ground, trigger, alert) for alert in alerts)
 
-    def alerts(self, ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] | Text:
-        """Alerts of one trigger, by subject; or why nobody can tell."""
+    def seen(self, ground: Ground, trigger: Mapping[str, Any]) -> tuple[Seen, ...] | Text:
+        """What one trigger saw, by subject; or why nobody can tell."""
         find = {EVENTS: _events, SILENCE: _silence, GROWTH: _growth, MEASURED: _measured}[trigger["watch"]]
         return find(ground, trigger)
 
-    def _summary(self, ground: Ground, trigger: Mapping[str, Any], alerts: tuple[Alert, ...] | Text) -> Measure:
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Whatever a trigger saw, under the trigger's own id. Events that never happened are dated by the register that lacks them."""
+        for trigger in self.triggers:
+            seen = self.seen(ground, trigger)
+            quiet = evolve(told_by(self._summary(ground, trigger, seen)), trigger=trigger["id"], title=Text(trigger["zh"], trigger["en"]))
+            if isinstance(seen, Text):
+                yield lacking(quiet, [seen])
+            elif not seen:
+                condition = _condition(trigger)
+                yield evolve(quiet, sentence=Text(f"{condition.zh}：没有。", f"{condition.en}: none."))
+            else:
+                yield from (self._alert(ground, quiet, trigger, one) for one in seen)
+
+    def _alert(self, ground: Ground, quiet: Alert, trigger: Mapping[str, Any], one: Seen) -> Alert:
+        row = told_by(self._row(ground, trigger, one))
+        name = ground.snapshot.provider_names.get(one.subject, "")
+        who = name or row.unit_name
+        return raised(evolve(row, trigger=quiet.trigger, title=quiet.title, subject_name=name, since=one.as_of or ground.snapshot.city.meta.as_of), ALERT,
+                      sentence=Text(f"{who}：{quiet.title.zh}，{one.seen.zh}。", f"{who}: {quiet.title.en}, {one.seen.en}."))
+
+    def _summary(self, ground: Ground, trigger: Mapping[str, Any], alerts: tuple[Seen, ...] | Text) -> Measure:
         area, known = ground.snapshot.pooling_area, not isinstance(alerts, Text)
         return Measure(
             measure=f"alerts_{trigger['id']}", title=Text(f"预警：{trigger['zh']}", f"alerts: {trigger['en']}"), unit=area,
@@ -113,7 +134,7 @@ class MonitoringTrigger(Provision):
             supply=None if isinstance(alerts, Text) else len(alerts), as_of=ground.on, status="measured" if known else "undetermined",
             reason=alerts if isinstance(alerts, Text) else None)
 
-    def _row(self, ground: Ground, trigger: Mapping[str, Any], alert: Alert) -> Measure:
+    def _row(self, ground: Ground, trigger: Mapping[str, Any], alert: Seen) -> Measure:
         snapshot, growth = ground.snapshot, trigger["watch"] == GROWTH
         unit = alert.unit or snapshot.pooling_area
         name = snapshot.provider_names.get(alert.subject, alert.subject)
@@ -170,7 +191,7 @@ def _recent(ground: Ground, trigger: Mapping[str, Any]) -> dict[str, list[Mappin
     return found
 
 
-def _events(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] | Text:
+def _events(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Seen, ...] | Text:
     recent = _recent(ground, trigger)
     if isinstance(recent, Text):
         return recent
@@ -178,15 +199,15 @@ def _events(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] | T
                  if len(recent.get(provider, ())) >= trigger["at_least"])
 
 
-def _piled(ground: Ground, provider: str, rows: list[Mapping[str, Any]]) -> Alert:
+def _piled(ground: Ground, provider: str, rows: list[Mapping[str, Any]]) -> Seen:
     rows = sorted(rows, key=lambda row: (row["happened_on"], row["event"]))
     days = "、".join(str(row["happened_on"]) for row in rows)
     references = tuple(str(row["reference"] or row["event"]) for row in rows)
-    return Alert(subject=provider, unit=_district(ground, provider), number=len(rows), as_of=rows[-1]["happened_on"], sources=references,
+    return Seen(subject=provider, unit=_district(ground, provider), number=len(rows), as_of=rows[-1]["happened_on"], sources=references,
                  seen=Text(f"{len(rows)} 次：{days}（{'、'.join(references)}）", f"{len(rows)}: {days} ({', '.join(references)})"))
 
 
-def _silence(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] | Text:
+def _silence(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Seen, ...] | Text:
     recent = _recent(ground, trigger)
     if isinstance(recent, Text):
         return recent
@@ -201,12 +222,12 @@ def _silence(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] | 
     return tuple(_overdue(unit, found, last) for unit, found in sorted(by_unit.items()))
 
 
-def _overdue(unit: str, found: list[str], last: Mapping[str, date]) -> Alert:
+def _overdue(unit: str, found: list[str], last: Mapping[str, date]) -> Seen:
     """One alert for all of a district: those never seen first, then by their last day."""
     ordered = sorted(found, key=lambda p: (last.get(p, date.min), p))
     zh = "、".join(f"{p}（{last.get(p, '没有记录')}）" for p in ordered[:5]) + ("…" if len(ordered) > 5 else "")
     en = ", ".join(f"{p} ({last.get(p, 'none on record')})" for p in ordered[:5]) + ("…" if len(ordered) > 5 else "")
-    return Alert(subject=unit, unit=unit, number=len(found), as_of=max((last[p] for p in found if p in last), default=None),
+    return Seen(subject=unit, unit=unit, number=len(found), as_of=max((last[p] for p in found if p in last), default=None),
                  seen=Text(f"{len(found)} 家，上一次：{zh}", f"{len(found)}; last: {en}"))
 
 
@@ -216,7 +237,7 @@ def _long_enough(ground: Ground, provider: str, months: int) -> bool:
     return since is None or months_after(since, months) < ground.on
 
 
-def _growth(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] | Text:
+def _growth(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Seen, ...] | Text:
     """The last closed year against the one before it, where both are on file and the earlier is above zero."""
     year, column = ground.on.year - 1, trigger["column"]
     amounts = {(row["provider"], row["year"]): row[column] for row in ground.snapshot.rows("activity") if row[column] is not None}
@@ -224,13 +245,13 @@ def _growth(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] | T
     if not both:
         return Text(f"没有机构同时有 {year - 1} 与 {year} 年的{COLUMNS[column].zh}", f"no provider has its {COLUMNS[column].en} of both {year - 1} and {year}")
     rises = {p: Fraction((amounts[p, year] - amounts[p, year - 1]) * 100, amounts[p, year - 1]) for p in both}
-    return tuple(Alert(subject=p, unit=_district(ground, p), number=round_half_even(rise, 2), as_of=date(year, 12, 31), seen=Text(
+    return tuple(Seen(subject=p, unit=_district(ground, p), number=round_half_even(rise, 2), as_of=date(year, 12, 31), seen=Text(
         f"{year - 1} 年至 {year} 年{COLUMNS[column].zh}增长 {show(round_half_even(rise, 2))}%",
         f"{COLUMNS[column].en} rose by {show(round_half_even(rise, 2))}% from {year - 1} to {year}"))
         for p, rise in rises.items() if rise > Fraction(trigger["percent"]))
 
 
-def _measured(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] | Text:
+def _measured(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Seen, ...] | Text:
     """Rows of a provision that are over, or short; where every row is undetermined nobody can tell."""
     rule = next((p for p in ground.provisions if p.id == trigger["provision"]), None)
     if rule is None or isinstance(rule, MonitoringTrigger):
@@ -239,7 +260,7 @@ def _measured(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Alert, ...] |
     if not rows:
         return Text("该规定的测算均无法判定", "every row of the provision is undetermined")
     off = [row for row in rows if row.gap is not None and (row.gap > 0 if trigger["side"] == "over" else row.gap < 0)]
-    return tuple(Alert(subject=row.subject or row.unit, unit=row.unit, number=1, as_of=row.as_of, seen=Text(
+    return tuple(Seen(subject=row.subject or row.unit, unit=row.unit, number=1, as_of=row.as_of, seen=Text(
         f"{row.unit_name}{row.title.zh}：{show(row.supply)}，差 {show(row.gap)}", f"{row.unit_name}, {row.title.en}: {show(row.supply)}, gap {show(row.gap)}"))
         for row in off)
 

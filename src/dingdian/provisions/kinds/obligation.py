@@ -7,7 +7,7 @@ by itself, and is never admitted by itself. Conditions and bars of the orders ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from attrs import frozen
 
 from dingdian.city.asof import Fact
 from dingdian.provisions import fields
+from dingdian.provisions.alert import SHORT, Sides
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Judgement, Measure, Missing
@@ -85,6 +86,9 @@ class Obligation(Provision):
         if agreed:
             return Text(f"{zh}，绝对约束也不妨碍。", f"{en}, and absolute gates do not stand in the way.")
         return Text(f"{zh}；绝对约束仍然适用。", f"{en}; absolute gates still bind.")
+
+    def watched(self) -> Mapping[str, Sides]:
+        return {"obligated_designated": {SHORT: None}}
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         """Per unit: institutions on file that are to be designated, and how many of them are; those that left do not count."""

@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 from dingdian.methods.beds import occupancy
 from dingdian.methods.rounding import round_down, round_half_even
 from dingdian.provisions import fields
+from dingdian.provisions.alert import SHORT, Alert, of_row
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import districts_of, show
@@ -186,6 +187,24 @@ class OccupancyGate(Provision):
     def _title(self, which: str, held: bool) -> Text:
         plain = Text("病床使用率", "bed use")
         return plain if held and which == ALL else Text(f"{plain.zh}（不含精神专科医院）", f"{plain.en} without psychiatric hospitals")
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Each district with open beds; as an exemption it draws no line of its own."""
+        choices = ground.choices(self)
+        which = choices["institutions"].option
+        for unit in () if self.effect == "exemption" else ground.snapshot.districts:
+            use = bed_use(ground, (unit,), which)
+            if use.missing or use.opened:
+                found = of_row(self._held_exactly(self._row(ground, choices, unit, which, held=True), use), {SHORT: None}, ground.on)
+                assert found is not None  # a row with a floor is held against it
+                yield found
+
+    def _held_exactly(self, row: Measure, use: BedUse) -> Measure:
+        """The row with its share rounded down, so that one below the floor is neither shown as the floor nor taken for it."""
+        if use.share is None:
+            return row
+        value = round_down(use.share, 2)
+        return evolve(row, supply=value, gap=value - self.floor_percent if use.share < self.floor_percent else Decimal(0))
 
     def read_back(self) -> Text:
         floor = show(self.floor_percent)

@@ -14,7 +14,9 @@ import numpy as np
 from attrs import frozen
 
 from dingdian.provisions import fields
+from dingdian.provisions.alert import OVER, Alert, lacking, of_rows, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_limits import BedBand, BedLimits
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import bed_stock, no_persons, persons_of, show, whole
 from dingdian.provisions.finding import (
@@ -27,6 +29,8 @@ from dingdian.provisions.finding import (
     Measure,
     Missing,
 )
+from dingdian.provisions.forward import classes_of
+from dingdian.provisions.forward_rules import Total
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.bed_norm import norm_of
 from dingdian.provisions.newcomers import Newcomers, SiteLimits, spoken_of
@@ -144,6 +148,13 @@ class OverTarget(Provision):
                 left_out |= dict.fromkeys(mine, _NO_BEDS if provider_class == "inpatient" else _no_total(provider_class).phrase)
         return SiteLimits(limits=Limits(tuple(caps)), left_out=left_out, readings=choices.used)
 
+    def forward(self, ground: Ground, choices: Choices) -> Total:
+        """The published totals of classes that have one; beds are the bed norm's."""
+        named = {c: ground.snapshot.fact(c, "plan_total") for c in classes_of(self) if c != "inpatient"}
+        totals = {c: whole(fact.value) for c, fact in named.items() if fact is not None}
+        return Total(provision=self.id, classes=classes_of(self), totals={c: total for c, total in totals.items() if total is not None},
+                     missing=tuple(_no_total(c) for c, total in totals.items() if total is None))
+
     def probes(self, choices: Choices) -> Iterable[Probe]:
         """A published total of three pharmacies and the applicant; or, where only beds are meant, the bed norm's upper bound."""
         wanted = next((c for c in self.scope.provider_class or ("pharmacy",) if c != "inpatient"), None)
@@ -176,6 +187,24 @@ class OverTarget(Provision):
                               as_of=None if target is None else target.as_of, source="facts.plan_total"),),
                 note=None if total is not None else Text("规划未给出该类别总量", "the plan sets no total for this class"),
             )
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Classes above their published total; one without is undetermined where the reading asks for a total."""
+        yield from of_rows(self.measure(ground), {"designated_providers": {OVER: None}}, ground.on)
+        if ground.choices(self)["no_total"].option == PUBLISHED:
+            yield from (lacking(told_by(row), [_no_total(row.provider_class).phrase]) for row in self.measure(ground) if row.gap is None)
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """The norm's upper bound for the pooling area, where it speaks of beds."""
+        if self.scope.provider_class and "inpatient" not in self.scope.provider_class:
+            return None
+        norm, city = norm_of(ground, self.bed_norm), ground.snapshot.pooling_area
+        normed, people = ground.choices(norm), persons_of(ground, city, norm.per)
+        if people.value is None:
+            return None
+        name = ground.snapshot.unit_name(city)
+        band = BedBand(name=Text(name, name), districts=ground.snapshot.districts, high=norm.bounds(normed, ground.on).allowed(people.value))
+        return BedLimits(column=normed["beds"].option, per=norm.per, bands=(band,), readings=normed.used)
 
     def read_back(self) -> Text:
         classes = self.scope.provider_class

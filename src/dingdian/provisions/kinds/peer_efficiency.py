@@ -7,16 +7,19 @@ small to have a middle.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.methods.peers import peer_flags
+from dingdian.methods.rounding import round_half_even
 from dingdian.provisions import fields
+from dingdian.provisions.alert import ALERT, Alert, lacking, raised, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.finding import Input, Measure
 from dingdian.provisions.ground import Choices, Ground
@@ -84,6 +87,41 @@ class PeerEfficiency(Provision):
         shown = "、".join(flagged[:5]) + ("…" if len(flagged) > 5 else "")
         note = Text(f"偏离的机构：{shown}", f"off their peers: {shown}") if flagged else None
         return Measure(**common, supply=len(flagged), as_of=date(max(years), 12, 31), note=note)
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Each institution that is clearly off in every one of the years; groups without one are quiet, small ones undetermined."""
+        choices, groups = ground.choices(self), self._groups(ground)
+        for row in self.measure(ground):
+            quiet = told_by(row)
+            if row.status != "measured":
+                yield lacking(quiet, [row.reason or self.title])
+                continue
+            members = groups[row.level, row.subject]
+            flagged, years = self._flagged(ground, choices, members)
+            yield from (self._alert(ground, quiet, provider, years) for provider in flagged)
+            if not flagged:
+                yield evolve(quiet, operator="<=", threshold=0, sentence=Text(f"{row.title.zh}：无。", f"{row.title.en}: none."))
+
+    def _alert(self, ground: Ground, quiet: Alert, provider: str, years: list[int]) -> Alert:
+        """One institution under its own name, with its indicators of those years beside the range of its peers."""
+        name = ground.snapshot.provider_names.get(provider, provider)
+        unit = ground.snapshot.district_of(str(ground.snapshot.provider_records[provider].get("unit") or "")) or quiet.unit
+        shown, shown_en = "、".join(map(str, years)), ", ".join(map(str, years))
+        needed = self.indicators_needed
+        return raised(
+            quiet, ALERT, subject=provider, subject_name=name, unit=unit, unit_name=ground.snapshot.unit_name(unit), value=None, unit_of_measure="",
+            evidence=(*quiet.evidence, *self._ratios(ground, provider, years)), sentence=Text(
+                f"{name}在 {shown} 年各有 {needed} 项以上指标明显偏离同等级同类型机构。",
+                f"{name}: clearly off its peers on {needed} or more indicators in each of {shown_en}."))
+
+    def _ratios(self, ground: Ground, provider: str, years: list[int]) -> tuple[Input, ...]:
+        filed: Mapping[tuple[str, int], Mapping[str, Any]] = ground.remember("activity_by_provider_and_year", lambda: {
+            (row["provider"], row["year"]): row for row in ground.snapshot.rows("activity")})
+        asked = [(name, year, filed[provider, year], top, bottom) for year in years for name, (top, bottom) in INDICATORS.items()]
+        return tuple(
+            Input(name=f"{name}_{year}", value=round_half_even(Fraction(row[top], row[bottom]), 4), unit_of_measure="ratio",
+                  as_of=date(year, 12, 31), source=f"activity.{top} / activity.{bottom}")
+            for name, year, row, top, bottom in asked if row[top] is not None and row[bottom])
 
     def _groups(self, ground: Ground) -> dict[tuple[str, str], list[str]]:
         stock = ground.stock

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.city.asof import Fact
+from dingdian.provisions.alert import ALERT, QUIET, Alert, lacking, raised
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
-from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Judgement, Missing
+from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Input, Judgement, Missing
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.probe import AREA, Probe, application_for
 from dingdian.terms import Text
@@ -72,6 +73,21 @@ class PlanInForce(Provision):
             would_change=() if holds else (Text(f"{name}发布{'' if not stands else '并报备'}本统筹区的资源配置规划",
                                                 f"{name} {'issues' if not stands else 'files'} its own allocation plan"),),
         )
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Whether the area has its plan, and has filed it where the reading asks for that."""
+        choices, area = ground.choices(self), ground.snapshot.pooling_area
+        name = ground.snapshot.unit_name(area)
+        for key, what in ((IN_FORCE, Text("定点资源配置规划", "an allocation plan in force")), (FILED, Text("规划报备", "the filing of its plan"))):
+            if key == IN_FORCE or choices["filing"].option == REQUIRED:
+                fact = ground.snapshot.fact(area, key)
+                quiet = Alert(trigger=key, title=what, state=QUIET, unit=area, unit_name=name, readings=choices.used, sentence=Text(f"{name}有{what.zh}。", f"{name} has {what.en}."))
+                said = _said(fact)
+                if fact is None or said is None:
+                    yield lacking(quiet, [_unsaid(ground, key)])
+                else:
+                    known = evolve(quiet, since=fact.as_of, evidence=(Input(name=key, value=fact.value, as_of=fact.as_of, source=fact.source),))
+                    yield known if said else raised(known, ALERT, sentence=Text(f"{name}没有{what.zh}。", f"{name} lacks {what.en}."))
 
     def read_back(self) -> Text:
         return Text(f"统筹区没有在有效期内的定点资源配置规划的，不得新增（{self.scope.phrase().zh}）；是否有规划以医保部门的说明为准。",

@@ -7,7 +7,7 @@ An application whose unit is stated too coarsely to tell the township is undeter
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ import numpy as np
 from attrs import evolve, frozen
 
 from dingdian.provisions import fields
+from dingdian.provisions.alert import SHORT, Sides
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import PERSONS, Count, show
@@ -195,6 +196,9 @@ class PopulationCap(Provision):
         return (self.most if town.people.value >= choices["second"]["persons"] else self.first), held
 
     # --- the whole city ------------------------------------------------------------------------------------------------
+
+    def watched(self) -> Mapping[str, Sides]:
+        return {"townships_with_any": {SHORT: None}}
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         """Per district: townships with one at least, among those that have a unit of their own on file."""

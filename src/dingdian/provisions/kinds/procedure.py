@@ -7,7 +7,7 @@ whose public holidays are not published gives a provisional deadline that says s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from attrs import evolve, frozen
@@ -23,6 +23,7 @@ from dingdian.methods.clocks import (
     published_calendar,
 )
 from dingdian.provisions import fields
+from dingdian.provisions.alert import APPROACHING, Alert, near, raised, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.case import Case
 from dingdian.provisions.dated import stated_day, stated_days
@@ -152,6 +153,15 @@ class Procedure(Provision):
             formula="deadline - on", supply=None if end.day is None else (end.day - ground.on).days, inputs=tuple(stated),
             readings=choices.used, as_of=event, status="undetermined" if end.day is None else "measured",
             reason=_STOPPED if end.day is None else None, note=_phrase(clock, event, end, None))
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterator[Alert]:
+        """Clocks that end within the lead. Whether a step was taken once its day has passed is not on file, and is not guessed."""
+        for subject in self._subjects(ground):
+            known = _events(ground, (subject,))
+            for clock in (c for c in self.clocks if c["start"] in known):
+                row = self._row(ground, subject, clock, known)
+                if isinstance(row.supply, int) and near(row.supply, lead_days) == APPROACHING:
+                    yield raised(told_by(row), APPROACHING, operator=">=", threshold=0, due=ground.on + timedelta(days=row.supply))
 
     def read_back(self) -> Text:
         said = [_phrase(clock, None, None, None) for clock in self.clocks]

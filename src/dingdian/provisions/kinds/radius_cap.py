@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from attrs import evolve, frozen
 
 from dingdian.provisions import fields, radius_probes, radius_siting, radius_words
+from dingdian.provisions.alert import OVER, SHORT, Sides
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.circles import Circle, by_circle, circles_over
@@ -39,6 +40,7 @@ from dingdian.provisions.finding import (
     Measure,
     Missing,
 )
+from dingdian.provisions.forward import YearRule, classes_of
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.nearby import (
     DOUBT,
@@ -351,6 +353,10 @@ class RadiusCap(Provision):
 
     # --- the whole city ------------------------------------------------------------------------------------------
 
+    def watched(self) -> Mapping[str, Sides]:
+        """Circles that are over; people without the floor, where the text states one."""
+        return {"saturated_providers": {OVER: None}, "people_with_floor": {SHORT: None}}
+
     def measure(self, ground: Ground) -> Iterable[Measure]:
         choices = ground.choices(self)
         yield from saturated_rows(self, ground, choices)
@@ -382,6 +388,10 @@ class RadiusCap(Provision):
 
     def surplus(self, ground: Ground, choices: Choices, rows: Integers) -> Limits:
         return radius_siting.surplus(self, ground, choices, rows)
+
+    def forward(self, ground: Ground, choices: Choices) -> YearRule:
+        """A radius cannot be told of a zone: the share of the applications on file that pass it is that of later ones."""
+        return YearRule(provision=self.id, classes=classes_of(self), by_share=True)
 
     def read_back(self) -> Text:
         return radius_words.read_back(self)

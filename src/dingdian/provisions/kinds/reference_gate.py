@@ -18,6 +18,7 @@ from attrs import frozen
 from dingdian.methods.beds import per_1000
 from dingdian.methods.rounding import exact, round_down, round_half_even, round_up
 from dingdian.provisions import fields
+from dingdian.provisions.alert import OVER, Alert, of_rows
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import (
@@ -185,6 +186,13 @@ class ReferenceGate(Provision):
             f"缺少 {year} 年参照值（reference 表，{self.key}）", f"the reference value {self.key} of {year} is missing"))
 
     # --- the whole city ------------------------------------------------------------------------------------------------
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Rates of the denominator and the area in force; the others are shown beside them and held against nothing."""
+        choices = ground.choices(self)
+        people, all_units = choices["people"].option, choices["area"].option == DISTRICT
+        held = (row for row in self.measure(ground) if row.subject == people and (all_units or row.unit == ground.snapshot.pooling_area))
+        return of_rows(held, {"beds_per_1000": {OVER: self.by}}, ground.on)
 
     def measure(self, ground: Ground) -> Iterable[Measure]:
         """Per unit and denominator; only the denominator and the area in force are held against the reference."""

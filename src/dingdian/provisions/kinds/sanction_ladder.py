@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.provisions import fields
+from dingdian.provisions.alert import ALERT, QUIET, Alert, lacking, raised, told_by
 from dingdian.provisions.base import Provision, kind_of_provision, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.dated import stated_day
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement, Measure, Missing
 from dingdian.provisions.ground import Choices, Ground
-from dingdian.provisions.ladder import DONE, ENDED, NOTHING, UNKNOWN, Happening, NextStep, next_step
+from dingdian.provisions.ladder import DONE, ENDED, NOTHING, TO_DO, UNKNOWN, Happening, NextStep, next_step
 from dingdian.provisions.probe import PROVIDER, Probe, application_for, provider_row
 from dingdian.terms import EVENT_TYPES, SEVERITIES, Text
 
@@ -111,6 +112,18 @@ class SanctionLadder(Provision):
             unit_name=snapshot.unit_name(unit), unit_of_measure="event", formula="count of unsettled events that are grounds",
             supply=None if reason is not None else step.open_events, as_of=step.since, reason=reason,
             status="measured" if reason is None else "undetermined", note=None if reason is not None else _in_words(step))
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterator[Alert]:
+        """Everyone whose unsettled events call for a step that has not been taken."""
+        for row in self.measure(ground):
+            name = ground.snapshot.provider_names.get(row.subject, row.subject)
+            quiet = evolve(told_by(row), subject_name=name)
+            if row.reason is not None:
+                yield lacking(quiet, [row.reason])
+                continue
+            step = self._step(ground, row.subject, _events(ground)[row.subject])
+            said = _in_words(step)
+            yield raised(quiet, ALERT if step.state == TO_DO else QUIET, since=step.since, sentence=Text(f"{name}：{said.zh}。", f"{name}: {said.en}."))
 
     def read_back(self) -> Text:
         said = [self._rung(rung) for rung in self.rungs]

@@ -17,6 +17,7 @@ from attrs import evolve, frozen
 from dingdian.methods.rounding import round_down, round_half_even
 from dingdian.methods.settlement import days_of, excess_bed_days, excess_fund, insured_bed_days, time_weighted
 from dingdian.provisions import fields
+from dingdian.provisions.alert import OVER, Alert, of_rows
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import BED_COUNTS, RULE, WHICH_BEDS, show
@@ -221,6 +222,13 @@ class SettlementCap(Provision):
         begins = ground.dates["valid_from"]
         trial = Text("；规划施行之前的年度，仅为试算", "; a year before the plan, a trial only") if begins is not None and year < begins.year else Text("", "")
         return evolve(row, supply=total, note=Text(f"{over} 家机构超出医保床日{trial.zh}", f"{over} institutions beyond their insured bed-days{trial.en}"))
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Each institution beyond its insured bed-days; on a year before the plan, a trial, from the end of the plan's first year."""
+        begins, year = ground.dates["valid_from"], ground.on.year - 1
+        binds = None if begins is None or year >= begins.year else date(begins.year, 12, 31)
+        rows = (evolve(row, need=0, need_high=0, gap=row.supply) for row in self.measure(ground) if row.subject)
+        return of_rows(rows, {"unsettled_fund": {OVER: binds}}, ground.on)
 
     def read_back(self) -> Text:
         return Text(

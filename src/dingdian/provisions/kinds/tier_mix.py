@@ -14,7 +14,9 @@ from attrs import frozen
 
 from dingdian.methods.rounding import round_half_even, round_up
 from dingdian.provisions import fields
+from dingdian.provisions.alert import OVER, SHORT, Alert, of_rows
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_limits import BedLimits, BedShare
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import (
     GROUPED_LEVELS,
@@ -145,6 +147,11 @@ class TierMix(Provision):
             for level in self.shares:
                 yield self._row(ground, choices, stock, unit, level)
 
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """The split of the pooling area; that of a district is held against nothing."""
+        whole = (row for row in self.measure(ground) if row.unit == ground.snapshot.pooling_area)
+        return of_rows(whole, {"bed_share_by_level": {OVER: None, SHORT: None}}, ground.on)
+
     def _row(self, ground: Ground, choices: Choices, stock: BedStock | None, unit: str, level: str) -> Measure:
         tolerance = self._tolerance(choices)
         target = self.shares[level]
@@ -178,6 +185,11 @@ class TierMix(Provision):
             as_of=None if here is None else here.as_of, status="measured" if known else "undetermined",
             reason=reason, note=excess,
         )
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """The split as targets; the tolerance is for rulings."""
+        shares = tuple(BedShare(level=level, percent=percent) for level, percent in self.shares.items())
+        return BedLimits(column=choices["beds"].option, shares=shares, readings=choices.used)
 
     def read_back(self) -> Text:
         split = "：".join(str(value) for value in self.shares.values())

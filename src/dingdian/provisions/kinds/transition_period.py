@@ -13,6 +13,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from dingdian.provisions import fields
+from dingdian.provisions.alert import QUIET, Alert, near, raised
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement
@@ -83,6 +84,18 @@ class TransitionPeriod(Provision):
             sentence=Text(f"{zh}，{'不受本规划限制，准入条件仍须符合' if free else '不适用过渡期规定'}。",
                           f"{en}: {'not limited by the plan; the conditions of admission remain' if free else 'the transition does not apply'}."),
         )
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """The last day of the period, while it lies ahead; once it is over nothing is left to watch."""
+        left, area = (self.applied_until - ground.on).days, ground.snapshot.pooling_area
+        if left >= 0:
+            quiet = Alert(
+                trigger="transition_days_left", title=Text("过渡期剩余天数", "days left of the transition"), state=QUIET, unit=area,
+                unit_name=ground.snapshot.unit_name(area), value=left, operator=">=", threshold=0, unit_of_measure="day", since=ground.on,
+                due=self.applied_until, sentence=Text(f"过渡期至 {self.applied_until} 止，尚余 {left} 天。",
+                                                      f"The transition ends on {self.applied_until}, {left} days ahead."),
+                formula=Text("末日 − 判断日期", "last day - day of the question"))
+            yield raised(quiet, near(left, lead_days))
 
     def read_back(self) -> Text:
         return Text(

@@ -19,13 +19,17 @@ from attrs import evolve, frozen
 from dingdian.methods.beds import per_1000
 from dingdian.methods.rounding import round_down, round_half_even
 from dingdian.provisions import fields
+from dingdian.provisions.alert import ALERT, QUIET, Alert, lacking, raised, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import Count, bed_stock, show, whole
 from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Input, Judgement, Measure, Missing
+from dingdian.provisions.forward import Target, classes_of
+from dingdian.provisions.forward_rules import ShareOfReleases
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.affordable_beds import norm_named
-from dingdian.provisions.kinds.agglomeration import agglomeration_named
+from dingdian.provisions.kinds.agglomeration import INPUTS, agglomeration_named
+from dingdian.provisions.kinds.agglomeration import MATCHED as SLIGHT_IS_NONE
 from dingdian.provisions.kinds.bed_norm import reason_of
 from dingdian.provisions.newcomers import Newcomers, SiteLimits, spoken_of
 from dingdian.provisions.probe import Probe, application_for
@@ -287,6 +291,33 @@ class ZoneQuota(Provision):
                 caps.append(Cap(self.id, mine, max(0, quota.left)))
         return SiteLimits(limits=Limits(tuple(caps)), left_out=left_out, readings=choices.used)
 
+    # --- years to come -------------------------------------------------------------------------------------
+
+    def forward(self, ground: Ground, choices: Choices) -> ShareOfReleases | None:
+        carries, offers = choices["period"].option == CARRIED, choices["indivisible"].option == OFFER
+        other = None if self.other_percent is None else Fraction(self.other_percent) / 100
+        rule = ShareOfReleases(provision=self.id, classes=classes_of(self), above=Fraction(self.above_percent) / 100, other=other, carries=carries, offers=offers)
+        return self._forward_by_norm(ground, choices, rule) if self.affordable else self._forward_by_people(ground, choices, rule)
+
+    def _forward_by_norm(self, ground: Ground, choices: Choices, rule: ShareOfReleases) -> ShareOfReleases:
+        provision = norm_named(ground, self.affordable)
+        theirs = ground.choices(provision)
+        norm, beds = provision.norm(ground, theirs), theirs["beds"].option
+        target = None if norm.per_1000 is None else Target(per_1000=norm.per_1000, of_zones=True)
+        above, capped = choices["at_norm"].option == AS_ABOVE, choices["limit"].option == CAPPED
+        return evolve(rule, per_1000=norm.per_1000, target=target, at_norm_above=above, capped=capped, beds=beds, missing=norm.missing,
+                      readings={**choices.used, **theirs.used})
+
+    def _forward_by_people(self, ground: Ground, choices: Choices, rule: ShareOfReleases) -> ShareOfReleases | None:
+        """None where residents or other resources than institutions decide: a year to come knows insured persons and institutions."""
+        provision = agglomeration_named(ground, self.agglomeration)
+        theirs = ground.choices(provision)
+        whose, _ = INPUTS[theirs["inputs"].option]
+        if whose != "insured" or provision.resource != "institutions" or provision.provider_class != self.provider_class:
+            return None
+        slight = theirs["slight"].option == SLIGHT_IS_NONE
+        return evolve(rule, slight_is_none=slight, readings={**choices.used, **theirs.used})
+
     # --- words ---------------------------------------------------------------------------------------------
 
     @property
@@ -326,6 +357,19 @@ class ZoneQuota(Provision):
                 ("zone_quota_next_year", Text(f"{year + 1} 年额度（按本年度至今释放量）", f"quota of {year + 1}, by releases so far"), year + 1),
             ):
                 yield self._row(ground, choices, self.quota(ground, choices, zone, asked), name, title)
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Zones that have used more of this year's quota than it holds."""
+        choices = ground.choices(self)
+        for zone in zones(ground):
+            quota = self.quota(ground, choices, zone, ground.on.year)
+            quiet = told_by(self._row(ground, choices, quota, "zone_quota", Text("额度使用", "use of the quota")))
+            if quota.missing:
+                yield lacking(quiet, quota.missing)
+            elif quota.limit is not None:
+                said = Text(f"{zone.name.zh} {ground.on.year} 年额度 {show(quota.limit)}，已用 {show(quota.used)}。",
+                            f"{zone.name.en}: {show(quota.used)} used of the {show(quota.limit)} of {ground.on.year}.")
+                yield raised(quiet, ALERT if quota.used > quota.limit else QUIET, value=quota.used, operator="<=", threshold=quota.limit, sentence=said)
 
     def _row(self, ground: Ground, choices: Choices, quota: Quota, name: str, title: Text) -> Measure:
         zone, snapshot = quota.zone, ground.snapshot
