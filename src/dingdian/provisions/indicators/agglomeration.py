@@ -5,8 +5,9 @@ The parent is the pooling area as the sum of its districts. One district without
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from attrs import frozen
 
@@ -52,7 +53,7 @@ class Resource:
 RESOURCES = (
     Resource(code="beds", name=Text("医保床位", "insured beds"), provider_class="inpatient", unit_of_measure="bed"),
     Resource(code="doctors", name=Text("医保医师", "insured doctors"), provider_class="", unit_of_measure="doctor"),
-    *(Resource(code=f"institutions_{code}", name=Text(f"{PROVIDER_CLASSES.label(code)}机构数", f"{PROVIDER_CLASSES.label(code, 'en')} institutions"),
+    *(Resource(code=f"institutions_{code}", name=Text(f"{PROVIDER_CLASSES.label(code)}数", f"{PROVIDER_CLASSES.label(code, 'en')} institutions"),
                provider_class=code, unit_of_measure="provider") for code in PROVIDER_CLASSES),
 )
 
@@ -71,7 +72,8 @@ def rows(ground: Ground, by: str) -> Iterator[Measure]:
 def area_of(ground: Ground, group: Group, which: str) -> Count | None:
     """Area of a place in hundredths of a hectare, whole; None where one of its districts has none stated."""
     column = AREAS[which][0]
-    stated = {row["unit"]: row[column] for row in ground.snapshot.rows("units") if row["unit"] in group.districts}
+    stated: Mapping[str, Any] = ground.remember(
+        ("indicators", column), lambda: {row["unit"]: row[column] for row in ground.snapshot.rows("units")})
     if any(not stated.get(district) for district in group.districts):
         return None
     whole = sum(round(Fraction(str(stated[d])) * 10**6) for d in group.districts)
@@ -83,9 +85,9 @@ def _choice(
 ) -> Iterator[Measure]:
     areas = [area_of(ground, place, which) for place in places]
     missing = tuple(dict.fromkeys(item for count in (*held, *people) for item in count.missing))
-    without_area = tuple(_no_area(place, which) for place, area in zip(places, areas) if area is None)
+    without_area = tuple(no_area(place, which) for place, area in zip(places, areas) if area is None)
     counts = [(h.value or 0, p.value or 0) for h, p in zip(held, people)]
-    able = not missing and all(sum(column) > 0 for column in zip(*counts))
+    able = bool(places) and not missing and all(sum(column) > 0 for column in zip(*counts))
     # The area cancels from the ratio: where one is missing, the ratio stands all the same.
     degrees = _degrees(counts, [1 if without_area or a is None else a.value or 1 for a in areas]) if able else {}
     for i, place in enumerate(places):
@@ -110,7 +112,7 @@ def _degrees(counts: list[tuple[int, int]], areas: list[int]) -> dict[str, list[
     }
 
 
-def _no_area(place: Group, which: str) -> Missing:
+def no_area(place: Group, which: str) -> Missing:
     column, name = AREAS[which]
     return Missing(table="units", subject=place.code, column=column, phrase=Text(
         f"{place.name.zh}缺少{name.zh}", f"{place.name.en} lacks its {name.en}"))

@@ -6,9 +6,10 @@ after the end of the heads' year.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from dingdian.provisions.counting import Count, basis_year, persons_of
 from dingdian.provisions.finding import Measure, Missing
@@ -42,7 +43,8 @@ def beds_in(ground: Ground, members: tuple[str, ...], column: str, year: int | N
     """Beds of some inpatient institutions at the end of a year; one designated later had none."""
     if year is None:
         return Count(value=None)
-    counted, records = ground.snapshot.beds_for_year(year), ground.snapshot.provider_records
+    counted: Mapping[str, Mapping[str, Any]] = ground.remember(("indicators", "beds", year), lambda: ground.snapshot.beds_for_year(year))
+    records = ground.snapshot.provider_records
     inpatient = [m for m in members if records[m].get("provider_class") == "inpatient"]
     known, lacking, dates = 0, [], []
     for code in inpatient:
