@@ -8,7 +8,7 @@ import dingdian
 
 PUBLIC = [
     "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Ruling", "Run", "Scenario", "Sited", "__version__", "check", "compare",
-    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "pack_ids", "read_city", "replay", "run", "scenario", "site",
+    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "monitor", "pack_ids", "read_city", "replay", "run", "scenario", "site",
 ]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dingdian.loop.differ import diff_plans
     from dingdian.loop.justify import justify
     from dingdian.loop.measure import measure
+    from dingdian.loop.monitor import monitor
     from dingdian.loop.replay import replay
     from dingdian.loop.results import Gaps, Measures, Ruling, Run
     from dingdian.loop.run import run
@@ -31,13 +32,13 @@ _HOME = {
     "BadData": "problems", "City": "city.model", "Gaps": "loop.results", "Measures": "loop.results", "Plan": "plans.model",
     "Problem": "problems", "Ruling": "loop.results", "Run": "loop.results", "check": "loop.decide",
     "compare": "loop.compare", "demo_ids": "city.read", "diff_plans": "loop.differ", "justify": "loop.justify", "load_plan": "plans.load",
-    "measure": "loop.measure", "pack_ids": "plans.load", "read_city": "city.read", "replay": "loop.replay",
+    "measure": "loop.measure", "monitor": "loop.monitor", "pack_ids": "plans.load", "read_city": "city.read", "replay": "loop.replay",
     "run": "loop.run", "scenario": "loop.scenario", "Scenario": "loop.scenario", "site": "loop.site", "Sited": "loop.site",
 }
 
 __all__ = [
     "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Ruling", "Run", "Scenario", "Sited", "__version__", "check", "compare",
-    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "pack_ids", "read_city", "replay", "run", "scenario", "site",
+    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "monitor", "pack_ids", "read_city", "replay", "run", "scenario", "site",
 ]
 
 

@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 
 from dingdian.provisions.counting import show
 from dingdian.provisions.finding import Input, Measure, Missing, Value
-from dingdian.terms import UNITS_OF_MEASURE, Text
+from dingdian.terms import LEVELS, UNITS_OF_MEASURE, Text
 
 ALERT, APPROACHING, UNDETERMINED, QUIET = "alert", "approaching", "undetermined", "quiet"
 STATES: Mapping[str, Text] = {
@@ -175,8 +175,9 @@ def _sentence(row: Measure, state: str, operator: str, threshold: Value, due: da
     verb = (_WITHIN if state == QUIET else _BEYOND)[operator]
     later = Text("", "") if due is None else Text(f"，自 {due} 起适用", f", binding from {due}")
     note = Text("", "") if row.note is None else Text(f"（{row.note.zh}）", f" ({row.note.en})")
-    return Text(f"{row.unit_name}{row.title.zh} {supply.zh}，{verb.zh} {line.zh}{later.zh}{note.zh}。",
-                f"{row.unit_name}, {row.title.en}: {supply.en}, {verb.en} {line.en}{later.en}{note.en}.")
+    level = Text(f"（{LEVELS.label(row.level)}）", f" ({LEVELS.label(row.level, 'en')})") if row.level else Text("", "")
+    return Text(f"{row.unit_name}{row.title.zh}{level.zh} {supply.zh}，{verb.zh} {line.zh}{later.zh}{note.zh}。",
+                f"{row.unit_name}, {row.title.en}{level.en}: {supply.en}, {verb.en} {line.en}{later.en}{note.en}.")
 
 
 def quantity(value: Value, unit_of_measure: str) -> Text:
