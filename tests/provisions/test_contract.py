@@ -26,6 +26,7 @@ from dingdian.loop.probing import probe_plan
 from dingdian.plans.lint_rules import figures_of
 from dingdian.plans.load import load_plan, pack_ids
 from dingdian.plans.model import Plan
+from dingdian.provisions.alert import STATES, Alert
 from dingdian.provisions.base import Provision, kind_of_provision, kinds
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import Finding, Judgement, Measure
@@ -388,6 +389,89 @@ def test_the_gap_is_supply_less_need_and_nought_inside_the_band(plan: str, id: s
         assert row.gap == row.supply - row.need
         inside = (row.need_low is None or row.supply >= row.need_low) and (row.need_high is None or row.supply <= row.need_high)
         assert (row.gap == 0) == inside, row
+
+
+# --- alerts ----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def alerts(name: str, city: str, id: str) -> tuple[Alert, ...]:
+    """What a provision raises in a sample city."""
+    plan = pack(name)
+    return tuple(plan.provision(id).alerts(ground(CITIES[city](), plan, DAY), 30))
+
+
+@every_provision
+def test_an_alert_has_its_date_its_evidence_and_both_languages(plan: str, id: str) -> None:
+    provision = pack(plan).provision(id)
+    assert pack(plan).locator(provision)
+    for said in (alert for city in CITIES for alert in alerts(plan, city, id)):
+        assert said.state in STATES
+        assert said.trigger
+        assert said.unit_name
+        assert said.unit_of_measure == "" or said.unit_of_measure in UNITS_OF_MEASURE
+        for text in (said.title, said.sentence, *said.missing, *([said.follows] if said.follows else [])):
+            assert text.zh.strip()
+            assert text.en.strip()
+            assert not any(sign in text.zh + text.en for sign in ("{", "}", "None", "nan", "<NA>", "Decimal")), text
+        assert said.sentence.zh.endswith("。")
+        assert said.sentence.en.endswith(".")
+        if said.state in ("alert", "approaching"):
+            assert said.since is not None
+            assert said.evidence or said.formula or said.due
+        assert not list(floats(said.as_json()))
+        json.loads(canonical.dumps(said.as_json()))
+
+
+@every_provision
+def test_what_is_undetermined_names_what_is_missing_and_nothing_else_does(plan: str, id: str) -> None:
+    for said in (alert for city in CITIES for alert in alerts(plan, city, id)):
+        assert (said.state == "undetermined") == bool(said.missing)
+        if said.state == "undetermined":
+            assert (said.value, said.since) == (None, None)
+
+
+@every_provision
+def test_an_alert_is_where_what_ought_to_hold_does_not(plan: str, id: str) -> None:
+    for said in (alert for city in CITIES for alert in alerts(plan, city, id)):
+        if said.operator in COMPARE and isinstance(said.value, (int, Decimal)) and said.state in ("alert", "quiet"):
+            assert COMPARE[said.operator](said.value, said.threshold) == (said.state == "quiet"), said
+
+
+@every_provision
+def test_each_line_is_told_once(plan: str, id: str) -> None:
+    for city in CITIES:
+        told = [said.id for said in alerts(plan, city, id)]
+        assert len(told) == len(set(told)), [one for one in told if told.count(one) > 1][:3]
+
+
+# Rows that are off their line and raise nothing of themselves: the same fact is raised by another row, or by the provision beside it.
+TOLD_ELSEWHERE = {
+    "bed_norm": "whole beds are raised, the ratio is the same", "doctor_norm": "whole doctors are raised, the ratio is the same",
+    "affordable_beds": "whole beds are raised, and fewer of them are room", "bed_method": "the norm that it computes for raises them",
+    "fund_gate": "a unit without an account of its own is told by the one above",
+    "occupancy_gate": "the line is drawn for districts, not for the pooling area",
+}
+
+
+@every_provision
+def test_a_row_that_is_off_its_line_is_raised(plan: str, id: str) -> None:
+    provision = pack(plan).provision(id)
+    for city in CITIES:
+        off = [row for row in rows(plan, city, id) if row.status == "measured" and row.gap]
+        if off and provision.kind not in TOLD_ELSEWHERE:
+            assert any(said.state in ("alert", "approaching") for said in alerts(plan, city, id)), (provision.kind, off[0])
+
+
+@every_provision
+def test_alerts_are_the_same_when_asked_again(plan: str, id: str) -> None:
+    facts = ground(CITIES["over"](), pack(plan), DAY)
+    assert tuple(pack(plan).provision(id).alerts(facts, 30)) == alerts(plan, "over", id)
+
+
+def test_the_samples_call_forth_every_state() -> None:
+    found = {said.state for name, id in PROVISIONS for city in CITIES for said in alerts(name, city, id)}
+    assert found == set(STATES)
 
 
 # --- order -----------------------------------------------------------------------------------------------------------

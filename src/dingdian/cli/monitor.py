@@ -50,7 +50,7 @@ def monitor(
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--earlier") from error
     if trigger is not None:
-        known = dict.fromkeys(name for row in found.rows for name in (row.trigger, row.provision))
+        known = dict.fromkeys([*(row.trigger for row in found.rows), *(p.id for p in plan.provisions)])
         if trigger not in known:
             raise click.BadParameter(say(f"没有这一项；有：{'、'.join(known)}", f"no such trigger; there are: {', '.join(known)}"), param_hint="--trigger")
         found = evolve(found, rows=tuple(row for row in found.rows if trigger in (row.trigger, row.provision)),

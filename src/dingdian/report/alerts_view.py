@@ -94,8 +94,8 @@ def _crossed(trends: Sequence[Trend], lang: str) -> Table:
     for trend in trends:
         before, now = (f"{formats.quantity(p.value, trend.unit_of_measure, lang)} {words.position(p.position, lang)} ({formats.iso(p.as_of)})"
                        for p in trend.points[-2:])
-        level = f"（{words.label(LEVELS, trend.level, lang)}）" if trend.level else ""
-        table.add_row(*(Styled(formats.printable(cell)) for cell in (trend.locator, trend.unit_name, trend.title(lang) + level, before, now)))
+        title = " · ".join(part for part in (trend.title(lang), words.label(LEVELS, trend.level, lang) if trend.level else "") if part)
+        table.add_row(*(Styled(formats.printable(cell)) for cell in (trend.locator, trend.unit_name, title, before, now)))
     return table
 
 
