@@ -32,6 +32,12 @@ def _chosen(found: Measures, indicator: str | None, unit: str | None) -> tuple[M
     return tuple(r for r in found.rows if indicator in (None, r.measure) and unit in (None, r.unit))
 
 
+def _beside(row: Measure, lang: str, several: bool) -> str:
+    """The note of a row, under the row's title where it is not the only one."""
+    note = "" if row.note is None else row.note(lang)
+    return f"{row.title(lang)}{'：' if lang == 'zh' else ': '}{note}" if several else note
+
+
 @click.command(help=say("测算：各单元、类别、等级的所需与实际", "need, supply and every indicator, by unit, class and level"))
 @click.argument("city")
 @plan_options
@@ -73,7 +79,7 @@ def measure(
         from dingdian.report.console import show_gaps
 
         show_gaps(compare(found), lang)
-        for note in dict.fromkeys(row.note for row in found.rows if row.note is not None) if indicator else ():
-            click.echo(note(lang))  # one indicator asked for: what its rows have to say beside their numbers
+        for said in dict.fromkeys(_beside(row, lang, len(rows) > 1) for row in found.rows if row.note is not None) if indicator else ():
+            click.echo(said)  # one indicator asked for: what its rows have to say beside their numbers
         tell(found.notes, lang)
     return FINE

@@ -51,6 +51,17 @@ def test_one_far_off_on_two_indicators_in_two_years_is_flagged_and_named() -> No
     assert str(row.as_of) == "2025-12-31"
 
 
+@pytest.mark.parametrize(("odd", "word"), [
+    ((24_000, 2_000), "效率偏低"),  # fewer beds in use, fewer patients a bed, a longer stay
+    ((36_000, 4_500), "效率偏高"),
+    ((36_000, 2_000), "指标方向不一"),  # more beds in use, but by longer stays of fewer patients
+])
+def test_it_is_told_which_way_an_institution_is_off(odd: tuple[int, int], word: str) -> None:
+    note = flagged(group(odd={2024: odd, 2025: odd}))["tcm"].note
+    assert note is not None
+    assert note.zh == f"{word} 1 家：E8"
+
+
 @pytest.mark.parametrize("odd", [{2025: FAR}, {2024: FAR}, {}])
 def test_one_year_alone_is_not_enough(odd: Any) -> None:
     assert flagged(group(odd=odd))["tcm"].supply == 0

@@ -31,6 +31,8 @@ INDICATORS = {
     "average_stay": ("bed_days", "discharges"),
     "turnover": ("discharges", "open_bed_days"),
 }
+# Which way each indicator goes where an institution is more efficient: beds in use, a short stay, many patients a bed.
+BETTER = {"occupancy": 1, "average_stay": -1, "turnover": 1}
 
 
 @kind_of_provision
@@ -84,9 +86,7 @@ class PeerEfficiency(Provision):
         flagged, years = self._flagged(ground, choices, members)
         if not years:
             return Measure(**common, status="undetermined", reason=Text("年度数据不足", "not enough years of activity"))
-        shown = "、".join(flagged[:5]) + ("…" if len(flagged) > 5 else "")
-        note = Text(f"偏离的机构：{shown}", f"off their peers: {shown}") if flagged else None
-        return Measure(**common, supply=len(flagged), as_of=date(max(years), 12, 31), note=note)
+        return Measure(**common, supply=len(flagged), as_of=date(max(years), 12, 31), note=_told(flagged))
 
     def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
         """Each institution that is clearly off in every one of the years; groups without one are quiet, small ones undetermined."""
@@ -131,30 +131,42 @@ class PeerEfficiency(Provision):
             groups[str(level), str(group)].append(str(provider))
         return groups
 
-    def _flagged(self, ground: Ground, choices: Choices, members: list[str]) -> tuple[list[str], list[int]]:
-        """Members off on enough indicators in each of the latest years, and those years."""
+    def _flagged(self, ground: Ground, choices: Choices, members: list[str]) -> tuple[dict[str, int], list[int]]:
+        """Members off on enough indicators in each of the latest years, and those years.
+
+        A member stands with −1 where it is off on enough of them towards less efficiency in each year, 1 towards more, 0 both ways.
+        """
         activity = ground.snapshot.city.tables["activity"]
         closed = {int(y) for y in activity["year"] if date(int(y), 12, 31) <= ground.on}  # a running year is no year yet
         years = sorted(closed)[-int(self.years_needed):]
         if len(years) < self.years_needed:
-            return [], []
+            return {}, []
         smallest, wide = int(choices["clearly"]["smallest_group"]), float(choices["clearly"]["deviations"])
-        counts = []
+        counts, needed = [], int(self.indicators_needed)
         for year in years:
             rows = activity[activity["year"] == year].set_index("provider").reindex(members)
-            off = np.zeros(len(members), dtype=int)
-            for top, bottom in INDICATORS.values():
-                ratio = _ratio(rows[top], rows[bottom])
-                off += peer_flags(ratio, [""] * len(members), k=wide, minimum=smallest).flag != 0
-            counts.append(off >= int(self.indicators_needed))
-        always = np.all(counts, axis=0)
-        return [m for m, flag in zip(members, always) if flag], years
+            flags = np.array([BETTER[name] * peer_flags(_ratio(rows[top], rows[bottom]), [""] * len(members), k=wide, minimum=smallest).flag
+                              for name, (top, bottom) in INDICATORS.items()])
+            counts.append([(flags != 0).sum(axis=0) >= needed, (flags < 0).sum(axis=0) >= needed, (flags > 0).sum(axis=0) >= needed])
+        off, less, more = np.all(counts, axis=0)
+        return {m: int(up) - int(down) for m, out, down, up in zip(members, off, less, more) if out}, years
 
     def read_back(self) -> Text:
         return Text(
             f"与同等级同类型机构相比，连续 {self.years_needed} 个年度在 {self.indicators_needed} 项以上指标明显偏离的，引导优化资源配置。",
             f"Institutions clearly off their peers on {self.indicators_needed} or more indicators in {self.years_needed} years are "
             "guided to rebalance.")
+
+
+SIDES = {-1: Text("效率偏低", "less efficient"), 1: Text("效率偏高", "more efficient"), 0: Text("指标方向不一", "off in both directions")}
+
+
+def _told(flagged: Mapping[str, int]) -> Text | None:
+    """Who is off and which way; None where nobody is."""
+    parts = [(SIDES[side], [m for m, way in flagged.items() if way == side]) for side in SIDES]
+    shown = [(name, len(codes), "、".join(codes[:5]) + ("…" if len(codes) > 5 else "")) for name, codes in parts if codes]
+    return Text("；".join(f"{name.zh} {number} 家：{few}" for name, number, few in shown),
+                "; ".join(f"{name.en}, {number}: {few}" for name, number, few in shown)) if shown else None
 
 
 def _ratio(top: Any, bottom: Any) -> Any:
