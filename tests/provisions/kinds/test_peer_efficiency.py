@@ -54,7 +54,7 @@ def test_one_far_off_on_two_indicators_in_two_years_is_flagged_and_named() -> No
 @pytest.mark.parametrize(("odd", "word"), [
     ((24_000, 2_000), "效率偏低"),  # fewer beds in use, fewer patients a bed, a longer stay
     ((36_000, 4_500), "效率偏高"),
-    ((36_000, 2_000), "指标方向不一"),  # more beds in use, but by longer stays of fewer patients
+    ((36_000, 3_000), "指标方向不一"),  # more beds in use, but by longer stays
 ])
 def test_it_is_told_which_way_an_institution_is_off(odd: tuple[int, int], word: str) -> None:
     note = flagged(group(odd={2024: odd, 2025: odd}))["tcm"].note
