@@ -49,6 +49,7 @@ class Seen:
     as_of: date | None
     seen: Text
     sources: tuple[str, ...] = field(factory=tuple)
+    measure: str = ""  # of the row that was watched, where a trigger watches rows
 
 
 @kind_of_provision
@@ -123,7 +124,8 @@ class MonitoringTrigger(Provision):
         row = told_by(self._row(ground, trigger, one))
         name = ground.snapshot.provider_names.get(one.subject, "")
         who = name or row.unit_name
-        return raised(evolve(row, trigger=quiet.trigger, title=quiet.title, subject_name=name, since=one.as_of or ground.snapshot.city.meta.as_of), ALERT,
+        subject = ":".join(part for part in (one.subject, one.measure) if part)
+        return raised(evolve(row, trigger=quiet.trigger, subject=subject, title=quiet.title, subject_name=name, since=one.as_of or ground.snapshot.city.meta.as_of), ALERT,
                       sentence=Text(f"{who}：{quiet.title.zh}，{one.seen.zh}。", f"{who}: {quiet.title.en}, {one.seen.en}."))
 
     def _summary(self, ground: Ground, trigger: Mapping[str, Any], alerts: tuple[Seen, ...] | Text) -> Measure:
@@ -260,7 +262,7 @@ def _measured(ground: Ground, trigger: Mapping[str, Any]) -> tuple[Seen, ...] | 
     if not rows:
         return Text("该规定的测算均无法判定", "every row of the provision is undetermined")
     off = [row for row in rows if row.gap is not None and (row.gap > 0 if trigger["side"] == "over" else row.gap < 0)]
-    return tuple(Seen(subject=row.subject or row.unit, unit=row.unit, number=1, as_of=row.as_of, seen=Text(
+    return tuple(Seen(subject=row.subject or row.unit, unit=row.unit, number=1, as_of=row.as_of, measure=row.measure, seen=Text(
         f"{row.unit_name}{row.title.zh}：{show(row.supply)}，差 {show(row.gap)}", f"{row.unit_name}, {row.title.en}: {show(row.supply)}, gap {show(row.gap)}"))
         for row in off)
 

@@ -85,9 +85,9 @@ class Zones(Provision):
     def _strays(self, ground: Ground) -> Measure:
         """Campuses that the register counts in another zone than the one in which they stand."""
         snapshot, found = ground.snapshot, []
-        for code, row in sorted(snapshot.provider_records.items()):
+        for code, row in sorted((c, r) for c, r in snapshot.provider_records.items() if r.get("campus_of")):
             site, counted = (zone_of(ground, snapshot.district_of(str(row.get(name) or ""))) for name in ("unit", "counts_in"))
-            if row.get("campus_of") and site is not None and counted is not None and site.code != counted.code:
+            if site is not None and counted is not None and site.code != counted.code:
                 found.append(code)
         shown = "、".join(found[:3]) + ("…" if len(found) > 3 else "")
         return Measure(
