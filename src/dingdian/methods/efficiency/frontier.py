@@ -95,10 +95,10 @@ class Frontier:
         """Change a coefficient of a head column."""
         self._solver.changeCoeff(row, head, float(value))
 
-    def between(self, row: int, low: float, high: float) -> None:
-        """Change the ends of a row."""
-        self._low[row], self._high[row] = low, high
-        self._solver.changeRowBounds(row, float(low), float(high))
+    def between(self, low: Floats, high: Floats) -> None:
+        """Change the ends of all rows."""
+        self._low, self._high = low, high
+        self._solver.changeRowsBounds(len(self._rows), self._rows, low, high)
 
     def join(self, units: npt.ArrayLike) -> None:
         """Take reference units into the model that are known to matter."""

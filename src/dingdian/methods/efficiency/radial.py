@@ -160,12 +160,8 @@ class Technology:
 
     def _ask(self, frontier: Frontier, ends: Floats, size: float) -> None:
         """Inputs at most, outputs at least these; the sum of weights as the returns to scale say. All divided by the size."""
-        for row, end in enumerate(ends):
-            if self._is_input[row]:
-                frontier.between(row, -np.inf, end)
-            else:
-                frontier.between(row, end, np.inf)
-        frontier.between(self._k, self._sum[0] / size, self._sum[1] / size)
+        low, high = np.where(self._is_input, -np.inf, ends), np.where(self._is_input, ends, np.inf)
+        frontier.between(np.append(low, self._sum[0] / size), np.append(high, self._sum[1] / size))
 
     def _outstanding(self) -> Integers:
         """Units that use least or make most of something, absolutely or for their size: likely to be on the frontier."""

@@ -120,11 +120,8 @@ class _Technology:
             head[1 + self._m :, -1] = share[self._m :]
         begin: Integers = np.concatenate(((self._figures * self._sign).argmin(axis=0), (columns[:, : self._k] * self._sign).argmin(axis=0)))
         self._frontier = Frontier(columns, np.zeros(len(units)), head, cost, begin)
-        for row in range(self._k):
-            self._frontier.between(row, 0.0, 0.0)
-        least, most = WEIGHT_SUM[returns]
-        self._frontier.between(self._k, 0.0 if np.isfinite(least) else least, 0.0 if np.isfinite(most) else most)
-        self._frontier.between(self._k + 1, 1.0, 1.0)
+        ends = [np.concatenate((np.zeros(self._k), [0.0 if np.isfinite(end) else end, 1.0])) for end in WEIGHT_SUM[returns]]
+        self._frontier.between(*ends)
 
     def solve(self, figures: Floats) -> _Found:
         unit = figures / self._scale
