@@ -1,0 +1,16 @@
+"""Forecasts for planning: GM(1,1) and the usual competitors on short yearly series, need by cohorts, and a learned model.
+
+Every forecast states how it was chosen and how far it may be off; none of them knows a policy or decides anything by itself.
+"""
+
+from dingdian.methods.forecast.backtest import Backtest, BacktestRow, backtest
+from dingdian.methods.forecast.choose import Candidate, ChosenForecast, forecast
+from dingdian.methods.forecast.grey import GreyForecast, gm11
+from dingdian.methods.forecast.methods import METHODS
+from dingdian.methods.forecast.result import Forecast
+from dingdian.methods.forecast.series import by_year
+
+__all__ = [
+    "METHODS", "Backtest", "BacktestRow", "Candidate", "ChosenForecast", "Forecast", "GreyForecast", "backtest", "by_year", "forecast",
+    "gm11",
+]

@@ -1,0 +1,160 @@
+"""The forecast of a series: the method that did best at earlier origins, with an interval from all that were tried.
+
+For short yearly series without seasons. It knows only the series: no policy, no reform, no epidemic. An interval says how far such a
+method was off on series like this one, never what cannot happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from attrs import frozen
+
+from dingdian.methods.forecast.methods import METHODS, fit_method
+from dingdian.methods.forecast.pool import Member, quantiles
+from dingdian.methods.forecast.result import Forecast
+from dingdian.methods.forecast.rolling import Trial, competitors, trials
+from dingdian.methods.forecast.series import Array, Series, checked, checked_horizon, checked_levels
+from dingdian.terms import Text
+
+SHORTEST = 6
+LEVELS = (0.8, 0.95)
+_CLOSE = 0.01  # errors below a hundredth of the usual change weigh no more than that
+EXACT = Text("序列可被该方法无误差地重现，看不出误差大小，不给区间", "the method repeats the series without error: nothing tells how far it may be off")
+FEW = Text("序列短于 10 期：区间宽，方法之间难分高下", "fewer than 10 values: intervals are wide and methods hard to tell apart")
+
+
+@frozen
+class Candidate:
+    """How one method did: its scaled error (MASE), trials made, weight in the interval, and the widening of its own spread."""
+
+    method: str
+    model: str
+    error: float
+    origins: int
+    weight: float
+    widening: float
+
+
+@frozen(eq=False, kw_only=True)
+class ChosenForecast(Forecast):
+    """A forecast by the best of several methods.
+
+    Attributes
+    ----------
+    model : str
+        The model that the method came to, such as ETS(A,A,N).
+    candidates : tuple of Candidate
+        Best first. Empty where a method repeats the series without error.
+    dropped : dict of method to Text
+        Methods that could not be tried, and why.
+    """
+
+    model: str
+    candidates: tuple[Candidate, ...]
+    dropped: dict[str, Text]
+
+
+def forecast(
+    series: Series, horizon: int, *, level: float | Iterable[float] = LEVELS, methods: Sequence[str] | None = None
+) -> ChosenForecast:
+    """Forecast a short yearly series by the method with the least error in a rolling-origin backtest.
+
+    Parameters
+    ----------
+    series : sequence, shape (n,), 6 ≤ n ≤ 120
+        Equally spaced values, oldest first.
+    horizon : int
+        Values ahead, 1 to 30.
+    level : share or shares between 0 and 1
+        Levels of the intervals.
+    methods : names in `METHODS`, or None for all
+        One name gives that method's own forecast and interval.
+
+    Returns
+    -------
+    ChosenForecast
+        The same bytes for the same input, on any number of threads.
+
+    Raises
+    ------
+    ValueError
+        Series too short or too long, a value that is missing or not finite, an unknown method, a level or a horizon out of range, or no
+        method of those named that can be tried.
+
+    Notes
+    -----
+    Error: MASE, mean |error| of the trials ÷ mean |change| of the series; a tie goes to the simpler method. Interval: quantiles of the
+    mixture of all methods tried, weights inverse to the squared error (Bates & Granger 1969), each method's spread multiplied by its
+    `Trial.widening`, which for one method alone is at least 1. A series that a method repeats exactly (no change, a straight
+    line) has no interval.
+    """
+    names, levels = known(methods), checked_levels(level)
+    values, ahead = checked(series, SHORTEST), checked_horizon(horizon)
+    perfect = _perfect(values, ahead, names)
+    if perfect is not None:
+        return perfect
+    tried, dropped = trials(values, ahead, names)
+    if not tried:
+        raise ValueError("no method can be tried: " + "; ".join(f"{name}: {why.en}" for name, why in dropped.items()))
+    return chosen(tried, dropped, levels, values.size)
+
+
+def chosen(tried: dict[str, Trial], dropped: dict[str, Text], levels: Sequence[float], n: int) -> ChosenForecast:
+    """The best of the methods ``tried`` on a series of ``n`` values, with intervals of all of them together."""
+    candidates = _candidates(tried)
+    best = candidates[0].method
+    fit = tried[best].fit
+    return ChosenForecast(
+        method=best, model=fit.model, formula=METHODS[best].formula, parameters=fit.parameters, fitted=fit.fitted, forecast=fit.forecast,
+        bounds=_bounds(tried, candidates, levels), candidates=candidates, dropped=dropped, notes=(FEW,) if n < 10 else (),
+    )
+
+
+def known(methods: Sequence[str] | None) -> tuple[str, ...]:
+    """The methods named, or all, the simplest first; a name that is none of them is refused."""
+    wanted = tuple(METHODS) if methods is None else (methods,) if isinstance(methods, str) else tuple(methods)
+    unknown = [name for name in wanted if name not in METHODS]
+    if unknown or not wanted:
+        raise ValueError(f"methods are {', '.join(METHODS)}, not {', '.join(unknown) or 'none'}")
+    return tuple(name for name in METHODS if name in wanted)  # simplest first, whatever the order given
+
+
+def _perfect(values: Array, horizon: int, names: Sequence[str]) -> ChosenForecast | None:
+    """The simplest method that repeats the whole series without error, if there is one."""
+    for name in competitors(values, names)[0]:
+        try:
+            fit = fit_method(name, values, horizon)
+        except ValueError:  # told apart below, with its reason, when the method is tried
+            continue
+        if fit.exact:
+            return ChosenForecast(
+                method=name, model=fit.model, formula=METHODS[name].formula, parameters=fit.parameters, fitted=fit.fitted,
+                forecast=fit.forecast, notes=(EXACT,), candidates=(), dropped={},
+            )
+    return None
+
+
+def _candidates(tried: dict[str, Trial]) -> tuple[Candidate, ...]:
+    closeness = {name: max(trial.error, _CLOSE) ** -2 for name, trial in tried.items()}
+    whole, floor = sum(closeness.values()), 1.0 if len(tried) == 1 else 0.0
+    order = sorted(tried, key=lambda name: (tried[name].error, tuple(METHODS).index(name)))
+    return tuple(
+        Candidate(name, tried[name].fit.model, tried[name].error, tried[name].origins, closeness[name] / whole,
+                  max(tried[name].widening, floor))
+        for name in order
+    )
+
+
+def _bounds(tried: dict[str, Trial], candidates: Sequence[Candidate], levels: Sequence[float]) -> dict[float, tuple[Array, Array]]:
+    fits = [tried[candidate.method].fit for candidate in candidates]
+    members = [
+        Member(fit.centre, fit.scale * candidate.widening, fit.freedom, fit.logged, candidate.weight)
+        for fit, candidate in zip(fits, candidates)
+    ]
+    ends = quantiles(members, [*((1 - level) / 2 for level in levels), *((1 + level) / 2 for level in levels)])
+    best = fits[0].forecast  # always inside, even where the winner stands apart from the others
+    return {
+        level: (np.minimum(ends[place], best), np.maximum(ends[len(levels) + place], best)) for place, level in enumerate(levels)
+    }
