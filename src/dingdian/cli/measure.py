@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -47,11 +48,13 @@ def _beside(row: Measure, lang: str, several: bool) -> str:
 @click.option("--unit", help=say("只看某一单元", "one unit only"))
 @click.option("--by", "by", multiple=True, type=click.Choice(["unit", "zone", "class", "level", "provider", "all"]), help=say(
     "监测指标按单元、区域、类别、等级或机构展开；可多次", "break the watched indicators down by unit, zone, class, level or provider; repeatable"))
+@click.option("--plots", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=say(
+    "把所需与实际、洛伦兹曲线、同类效率的图（PNG）写入此文件夹", "write plots (PNG) of need and supply, Lorenz curves and efficiency into this folder"))
 @click.option("--explain", "explained", is_flag=True, help=say("逐行列出公式、输入、口径、条款", "formula, inputs, reading and clause of each row"))
 @common
 def measure(
     city: str, plan_name: str, plan_dates: tuple[str, ...], day: datetime | None, readings: tuple[str, ...],
-    indicator: str | None, unit: str | None, by: tuple[str, ...], explained: bool, as_json: bool, lang: str,
+    indicator: str | None, unit: str | None, by: tuple[str, ...], plots: Path | None, explained: bool, as_json: bool, lang: str,
 ) -> int:
     from attrs import evolve
 
@@ -71,6 +74,12 @@ def measure(
         known = ", ".join(dict.fromkeys(r.measure for r in found.rows))
         raise click.BadParameter(say(f"没有符合的指标或单元；指标有：{known}", f"nothing matches; indicators: {known}"))
     found = evolve(found, rows=rows)
+    if plots is not None:
+        from dingdian.report.plots.folder import write_plots
+
+        with working(say("绘图", "drawing")):
+            for path in write_plots(facts, plan, compare(found), plots, lang):
+                click.echo(str(path), err=True)
     if as_json:
         echo_json(found.as_json())
     elif explained:

@@ -45,14 +45,20 @@ class Spread:
 
 
 def rows(ground: Ground, by: str) -> Iterator[Measure]:
-    """Gini and Theil over the districts of the city, for each resource and each base."""
-    city, places = next(iter(groups(ground, CITY))), list(groups(ground, UNIT))
+    """Gini and Theil over the districts of the city, for each base and each resource."""
+    city = next(iter(groups(ground, CITY)))
+    for base in BASES:
+        for resource, spread in spreads(ground, base):
+            yield from _figures(ground, city, resource, base, spread)
+
+
+def spreads(ground: Ground, base: str) -> Iterator[tuple[Resource, Spread]]:
+    """Each resource with its levels by district, held against ``base``: a key of `BASES`."""
+    places = list(groups(ground, UNIT))
     zone_of = {district: group.code for group in groups(ground, ZONE) for district in group.districts}
+    weights = [_weight(ground, place, base) for place in places]
     for resource in RESOURCES:
-        held = [resource.count(ground, place) for place in places]
-        for base in BASES:
-            weights = [_weight(ground, place, base) for place in places]
-            yield from _figures(ground, city, resource, base, _spread(places, held, weights, base, zone_of))
+        yield resource, _spread(places, [resource.count(ground, place) for place in places], weights, base, zone_of)
 
 
 def _weight(ground: Ground, place: Group, base: str) -> Count | None:
