@@ -195,5 +195,37 @@ def test_unknown_conventions_are_refused(convention):
         rsr([[1.0], [2.0]], benefit=[True], **convention)
 
 
+# A city hospital, 1983 to 1992: cure rate, death rate, turnover, working days per bed, occupancy, average stay, with weights. The example
+# of Ge & Xu (戈早川, 徐春华, 1999) for the non-integer form. The table is the copy of a later textbook, where the stay of 1987 is 9.61.
+HOSPITAL = [
+    [75.2, 3.5, 38.2, 370.1, 101.5, 10.0], [76.1, 3.3, 36.7, 369.6, 101.0, 10.3], [80.4, 2.7, 30.5, 309.7, 84.8, 10.0],
+    [77.8, 2.7, 36.3, 370.1, 101.4, 10.2], [75.9, 2.3, 38.9, 369.4, 101.2, 9.6], [74.3, 2.4, 36.7, 335.3, 91.9, 9.2],
+    [74.6, 2.2, 37.5, 356.2, 97.6, 9.3], [72.1, 1.8, 40.3, 401.7, 101.1, 10.0], [72.8, 1.9, 37.1, 372.8, 102.1, 10.0],
+    [72.1, 1.5, 33.2, 358.1, 97.8, 10.4],
+]
+HOSPITAL_BENEFIT = [True, False, True, True, True, False]
+HOSPITAL_WEIGHTS = [0.093, 0.418, 0.132, 0.100, 0.098, 0.159]
+
+
+def test_the_published_regressions_of_the_non_integer_form():
+    """Printed: RSR = 0.02529 + 0.1085 y, r = 0.9553; weighted −0.1012 + 0.1316 y, r = 0.9434.
+
+    With one decimal in every stay the slopes and the weighted line come out as printed; the unweighted intercept is 0.02525 and r 0.9554:
+    ranks of two decimals, as by hand, give r = 0.9553, and no rounding of ranks, RSRs or probits that was tried gives 0.02529.
+    """
+    plain_form = rsr(HOSPITAL, benefit=HOSPITAL_BENEFIT, form="linear")
+    assert (round(plain_form.intercept, 5), round(plain_form.slope, 4), round(plain_form.r_squared**0.5, 4)) == (0.02525, 0.1085, 0.9554)
+    weighted = rsr(HOSPITAL, benefit=HOSPITAL_BENEFIT, form="linear", weights=HOSPITAL_WEIGHTS)
+    assert weighted.intercept == pytest.approx(-0.1012, abs=0.0001)
+    assert (round(weighted.slope, 4), round(weighted.r_squared**0.5, 4)) == (0.1316, 0.9434)
+
+
+def test_the_published_regressions_do_not_come_from_the_later_copy():
+    copy = [list(row) for row in HOSPITAL]
+    copy[4][5] = 9.61
+    found = rsr(copy, benefit=HOSPITAL_BENEFIT, form="linear")
+    assert (round(found.intercept, 4), round(found.slope, 4), round(found.r_squared**0.5, 4)) == (0.0264, 0.1082, 0.9546)
+
+
 def test_the_mean_of_the_example_is_that_of_ranks():
     assert mean(RANK_SUMS) / 30 == pytest.approx(11 / 20)

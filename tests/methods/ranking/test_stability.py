@@ -105,3 +105,10 @@ def test_percentages_are_refused_as_shares():
 def test_a_single_weight_moved_away_altogether_is_left_out():
     found = ranking.rsr_stability([[1.0], [2.0]], [1], 1, benefit=[True])
     assert [r.rank for r in found] == [2, 1]
+
+
+@given(marks, st.integers(1, 9), st.integers(1, 9))
+def test_floats_move_the_ranks_of_weighted_scores_as_fractions_do(given_marks, one, two):
+    table = np.array([[m["quality"], m["price"]] for m in given_marks.values()], dtype=float)
+    found = ranking.ranks_one_at_a_time(lambda w: ranking.places(table @ w), [one, two])
+    assert found == tuple(ranking.rank_stability(given_marks, {"quality": one, "price": two}).values())

@@ -164,6 +164,16 @@ def test_entropy_by_hand():
     assert turned.entropy[1] == pytest.approx(-sum(p * math.log(p) for p in shares) / math.log(3))
 
 
+@pytest.mark.parametrize("hair", [1e-15, 1e-12, 1e-9, 1e-5, 1e-4, 1e-3])
+def test_columns_that_differ_by_a_hair_share_the_weight_as_their_squares(hair):
+    """1 − e is t² / (2 ln 2) for values 1 − t and 1 + t, t small: a column with twice the spread has four times the weight."""
+    values = [[1 - hair, 1 - 2 * hair, 7.0], [1 + hair, 1 + 2 * hair, 7.0]]
+    found = entropy_weights(values, benefit=[True, True, True], normalisation="sum")
+    tolerance = 0.5 if hair < 1e-14 else 1e-3  # at 1e-15 the values themselves are a few units of the last place
+    assert found.weights[1] / found.weights[0] == pytest.approx(4, rel=tolerance)
+    assert found.weights[2] == 0
+
+
 @pytest.mark.parametrize(("values", "conventions", "said"), [
     ([[1.0, 2.0]], {}, "two units or more"),
     ([[1.0, 2.0], [1.0, 2.0]], {}, "nothing tells them apart"),

@@ -6,6 +6,7 @@ weights move. A method orders units on the indicators it is given; it grants and
 
 from __future__ import annotations
 
+from dingdian.methods.ranking.columns import places
 from dingdian.methods.ranking.entropy import EntropyWeights, entropy_weights
 from dingdian.methods.ranking.rsr import CUTS, Rsr, rsr
 from dingdian.methods.ranking.scores import Tail, in_order, ranks, tail, weighted_scores
@@ -21,6 +22,6 @@ from dingdian.methods.ranking.stability import (
 from dingdian.methods.ranking.topsis import Topsis, topsis
 
 __all__ = [
-    "CUTS", "EntropyWeights", "RankRange", "RankSpread", "Rsr", "Tail", "Topsis", "entropy_weights", "in_order", "rank_stability", "ranks",
+    "CUTS", "EntropyWeights", "RankRange", "RankSpread", "Rsr", "Tail", "Topsis", "entropy_weights", "in_order", "places", "rank_stability", "ranks",
     "ranks_in_draws", "ranks_one_at_a_time", "rsr", "rsr_stability", "tail", "topsis", "topsis_stability", "weighted_scores",
 ]

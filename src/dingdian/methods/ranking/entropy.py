@@ -70,9 +70,8 @@ def entropy_weights(
     if equal.all():
         raise ValueError("every indicator has one value for all units: nothing tells them apart, so nothing has weight")
     parts = _parts(table, signs) if normalisation == "minmax" else _own(table, signs, low_is_good)
-    entropy = np.array([1.0 if same else _entropy(column) for same, column in zip(equal, parts.T)])
-    apart = 1 - entropy
-    return EntropyWeights(weights=apart / apart.sum(), entropy=entropy)
+    apart = np.array([0.0 if same else _apart(column) for same, column in zip(equal, parts.T)])
+    return EntropyWeights(weights=apart / apart.sum(), entropy=1 - apart)
 
 
 def _parts(table: Floats, signs: Signs) -> Floats:
@@ -90,6 +89,14 @@ def _own(table: Floats, signs: Signs, low_is_good: LowIsGood) -> Floats:
     return over(positive, largest)
 
 
-def _entropy(column: Floats) -> float:
-    share = column[column > 0] / column.sum()
-    return float(min(1.0, max(0.0, -(share * np.log(share)).sum() / math.log(len(column)))))
+def _apart(column: Floats) -> float:
+    """1 − e of a column that is not all equal, without the loss of digits where e is almost 1.
+
+    With p = (1 + t) / n it is Σ ((1 + t) ln(1 + t) − t) / (n ln n), a sum of terms that are all zero or more.
+    """
+    t = (column - column.mean()) / column.mean()
+    large = np.abs(t) > 1e-4
+    series = t * t / 2 - t**3 / 6 + t**4 / 12
+    logs = np.log1p(t, out=np.zeros_like(t), where=t > -1)
+    terms = np.where(large, (1 + t) * logs - t, series)
+    return float(min(1.0, terms.sum() / (len(column) * math.log(len(column)))))

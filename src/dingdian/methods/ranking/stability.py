@@ -116,9 +116,10 @@ def ranks_in_draws(
     factors = np.random.Generator(np.random.PCG64(seed)).uniform(1 - share, 1 + share, size=(runs, len(given)))
     base = placing(given)
     drawn = np.array([placing(_scaled(given * factor)) for factor in factors])
-    taken = np.array([(drawn == place).mean(axis=0) for place in range(1, len(base) + 1)])
+    n = len(base)
+    taken = np.bincount((np.arange(n) * n + drawn - 1).ravel(), minlength=n * n).reshape(n, n)
     return RankSpread(rank=base, best=np.minimum(base, drawn.min(axis=0)), worst=np.maximum(base, drawn.max(axis=0)),
-                      acceptability=np.ascontiguousarray(taken.T), runs=runs, seed=seed)
+                      acceptability=taken / runs, runs=runs, seed=seed)
 
 
 def topsis_stability(
