@@ -101,7 +101,7 @@ def _crossed(trends: Sequence[Trend], lang: str) -> Table:
 
 def _marks(found: Alerts, lang: str) -> list[Styled]:
     quiet = found.counts[QUIET]
-    said = [Styled(_say(f"其余 {quiet} 项正常，未列出。", f"{quiet} lines are quiet and not listed.", lang), style="dim")] if quiet else []
+    said = [Styled(_say(f"其余 {quiet} 项正常，未列出。", f"Quiet and not listed: {quiet}.", lang), style="dim")] if quiet else []
     if found.city.synthetic:
         tables = "、".join(found.city.synthetic)
         said.append(Styled(_say(f"合成数据：{tables}", f"Synthetic tables: {tables}", lang), style="magenta"))
