@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dingdian.loop.justify import justify
     from dingdian.loop.measure import measure
     from dingdian.loop.monitor import monitor
+    from dingdian.loop.reallocate import Reallocation, reallocate
     from dingdian.loop.replay import replay
     from dingdian.loop.results import Gaps, Measures, Ruling, Run
     from dingdian.loop.run import run
@@ -33,12 +34,13 @@ _HOME = {
     "Problem": "problems", "Ruling": "loop.results", "Run": "loop.results", "check": "loop.decide",
     "compare": "loop.compare", "demo_ids": "city.read", "diff_plans": "loop.differ", "justify": "loop.justify", "load_plan": "plans.load",
     "measure": "loop.measure", "monitor": "loop.monitor", "pack_ids": "plans.load", "read_city": "city.read", "replay": "loop.replay",
+    "reallocate": "loop.reallocate", "Reallocation": "loop.reallocate",
     "run": "loop.run", "scenario": "loop.scenario", "Scenario": "loop.scenario", "site": "loop.site", "Sited": "loop.site",
 }
 
 __all__ = [
-    "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Ruling", "Run", "Scenario", "Sited", "__version__", "check", "compare",
-    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "monitor", "pack_ids", "read_city", "replay", "run", "scenario", "site",
+    "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Reallocation", "Ruling", "Run", "Scenario", "Sited", "__version__", "check", "compare",
+    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "monitor", "pack_ids", "read_city", "reallocate", "replay", "run", "scenario", "site",
 ]
 
 

@@ -8,7 +8,21 @@ from __future__ import annotations
 
 import click
 
-from dingdian.cli import check, demo, importing, init, measure, monitor, plan, replay, run, scenario, site
+from dingdian.cli import (
+    check,
+    demo,
+    forecast,
+    importing,
+    init,
+    measure,
+    monitor,
+    plan,
+    reallocate,
+    replay,
+    run,
+    scenario,
+    site,
+)
 from dingdian.cli.shared import BAD_DATA, FINDINGS, FINE, LANG, USAGE, say
 from dingdian.version import __version__
 
@@ -25,6 +39,6 @@ def main(lang: str) -> None:
     """Sets the language; the verbs do the work."""
 
 
-for verb in (demo.demo, init.init, importing.import_, plan.plan_, measure.measure, monitor.monitor, check.check, site.site, run.run, replay.replay,
-             scenario.scenario):
+for verb in (demo.demo, init.init, importing.import_, plan.plan_, measure.measure, monitor.monitor, check.check, site.site, run.run, replay.replay, forecast.forecast,
+             scenario.scenario, reallocate.reallocate):
     main.add_command(verb)

@@ -8,7 +8,7 @@ their own. What is not on file cannot be changed: it is named, never taken as ze
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from dingdian.city.asof import Snapshot
 from dingdian.city.model import City
 from dingdian.loop.scenario.changes import COUNTS, Change, Changes
 from dingdian.loop.scenario.edits import Booker, Edits, Where, booked
+from dingdian.methods.settlement import days_of
 from dingdian.terms import SPECIALTIES, Text
 
 ALL = "all"
@@ -129,7 +130,7 @@ def _counts(basis: Basis, edits: Edits, change: Change, specialty: str) -> list[
 def _beds(basis: Basis, edits: Edits, change: Change) -> None:
     if _provider(edits, change) is None:
         return
-    specialty = change.get("specialty", ALL)
+    specialty, years = change.get("specialty", ALL), dict[int, int]()
     for where in _counts(basis, edits, change, specialty):
         row = edits.row(*where) or {}
         if "by" in change.values:
@@ -142,7 +143,9 @@ def _beds(basis: Basis, edits: Edits, change: Change) -> None:
                 edits.put(change, where, column, count, "set")
         if specialty != ALL:
             _total_follows(edits, change, where, steps)
-        _open_days_follow(edits, change, where[1][1], steps.get("open", 0))
+        years.setdefault(where[1][1].year, steps.get("open", 0))
+    for year, by in years.items():
+        _open_days_follow(edits, change, year, by)
 
 
 def _total_follows(edits: Edits, change: Change, where: Where, steps: Mapping[str, int]) -> None:
@@ -155,16 +158,13 @@ def _total_follows(edits: Edits, change: Change, where: Where, steps: Mapping[st
             edits.step(change, total, column, by)
 
 
-def _open_days_follow(edits: Edits, change: Change, day: date, by: int) -> None:
+def _open_days_follow(edits: Edits, change: Change, year: int, by: int) -> None:
     """So many beds more open are so many bed-days more in that year."""
-    where: Where = ("activity", (change["provider"], day.year))
+    where: Where = ("activity", (change["provider"], year))
     if by and (edits.row(*where) or {}).get("open_bed_days") is not None:
-        edits.step(change, where, "open_bed_days", by * days_of(day.year))
+        edits.step(change, where, "open_bed_days", by * days_of(year))
 
 
-def days_of(year: int) -> int:
-    """Days of a calendar year."""
-    return (date(year + 1, 1, 1) - date(year, 1, 1)) // timedelta(days=1)
 
 
 def _convert(basis: Basis, edits: Edits, change: Change) -> None:

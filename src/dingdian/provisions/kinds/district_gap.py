@@ -14,6 +14,7 @@ from attrs import frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_limits import BedCeiling, BedLimits
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import Count, bed_stock, beds_allowed, no_persons, persons_of, show
 from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Judgement, Missing
@@ -123,6 +124,13 @@ class DistrictGap(Provision):
             would_change=() if fits else (Text(
                 f"申请床位减至 {show(max(0, gap))} 张以内，或该区县床位减少", f"at most {show(max(0, gap))} beds, or fewer beds in the district"),),
         )
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """A district receives while its need is above its beds; under the reading that the gap is the limit, no further than that."""
+        norm, capped = norm_of(ground, self.bed_norm), choices["limit"].option == CAPPED
+        ceilings = tuple(BedCeiling(district=district, needed=standing(ground, norm, district).needed, capped=capped)
+                         for district in ground.snapshot.districts)
+        return BedLimits(ceilings=ceilings, readings=choices.used)
 
     def read_back(self) -> Text:
         return Text(f"区县所需床位（{self.bed_norm}的终点标准乘以本区县参保人数）大于实际床位的，在差额内新增；不大于的，只优化存量，不新增。",

@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Scope, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_limits import BedLimits
 from dingdian.provisions.case import Case, split_codes
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Judgement, Missing
 from dingdian.provisions.ground import Choices, Ground
@@ -110,6 +111,11 @@ class Exemption(Provision):
     def _rest_of_scope(self) -> Scope:
         """What the scope asks for beside actions, kinds and tags, which have their own rules here."""
         return evolve(self.scope, actions=(), kinds=(), tags=())
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """Whom the plan does not limit is left alone."""
+        reason = Text(f"{self.title.zh}（{self.scope.phrase().zh}）", f"{self.title.en} ({self.scope.phrase().en})")
+        return BedLimits(left_alone=dict.fromkeys(sorted(self.members(ground)), reason), readings=choices.used)
 
     def judge(self, case: Case, ground: Ground) -> Judgement:
         if self.scope.actions and case.action not in self.scope.actions:

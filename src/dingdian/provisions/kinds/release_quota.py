@@ -14,6 +14,7 @@ from attrs import frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_limits import BedCeiling, BedExits, BedLimits
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import Count, bed_stock, no_persons, persons_of, show, whole
 from dingdian.provisions.finding import (
@@ -177,6 +178,127 @@ class ReleaseQuota(Provision):
             over = int(said.value or 0) - int(said.threshold or 0) - 1  # beyond the total before this application came
             return Need(state=HOLDS, spent=min(taken, max(0, over)))
         return Need(state=UNDETERMINED if said.status == UNDETERMINED else NOT_APPLICABLE, missing=said.missing)
+
+    # --- beds that change hands ------------------------------------------------------------------------------------------
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """So many beds added for those given up, in the district or in the whole area, and only where beds are short if it says so."""
+        if not self.is_beds or not self._exits_needed(ground, choices):
+            return None
+        districts, ratio = ground.snapshot.districts, choices["ratio"]["ratio"]
+        groups = [(district,) for district in districts] if choices["exits_of"].option == COUNTY else [districts]
+        exits = tuple(BedExits(districts=group, ratio=ratio) for group in groups)
+        ceilings: tuple[BedCeiling, ...] = ()
+        if self.short_only:
+            norm, capped = norm_of(ground, self.bed_norm), choices["limit"].option == CAPPED
+            ceilings = tuple(BedCeiling(district=district, needed=self._computed(ground, norm, district).value, capped=capped)
+                             for district in districts)
+        return BedLimits(exits=exits, ceilings=ceilings, readings=choices.used)
+
+    def _exits_needed(self, ground: Ground, choices: Choices) -> bool:
+        """Whether one more bed would need exits: always, or because the total is reached; a total that nobody knows counts as reached."""
+        if choices["needed"].option == ALWAYS or not self.bed_norm:
+            return True
+        norm, area = norm_of(ground, self.bed_norm), ground.snapshot.pooling_area
+        normed, people = ground.choices(norm), persons_of(ground, area, norm.per)
+        stock = bed_stock(ground, normed["beds"].option, norm.per)
+        held = None if stock is None else stock.count(ground.snapshot.districts).value
+        return held is None or people.value is None or held >= norm.bounds(normed, ground.on).allowed(people.value)
+
+    # --- what is left ------------------------------------------------------------------------------------------------------
+
+    def _districts(self, choices: Choices, district: str) -> tuple[str, ...] | None:
+        return (district,) if choices["exits_of"].option == COUNTY else None
+
+    def _left(self, ground: Ground, choices: Choices, district: str, spent: int) -> Left:
+        return left_of(ground, self.provider_class, self._districts(choices, district), choices["ratio"]["ratio"], spent=spent)
+
+    def _in_short_district(self, case: Case, ground: Ground, choices: Choices, asked: int, need: Need) -> Judgement:
+        norm = norm_of(ground, self.bed_norm)
+        stock = bed_stock(ground, ground.choices(norm)["beds"].option, norm.per)
+        beds = Count(value=None, missing=need.missing) if stock is None else stock.count((case.district,))
+        computed, left = self._computed(ground, norm, case.district), self._left(ground, choices, case.district, need.spent)
+        missing = (*computed.missing, *beds.missing, *left.missing)
+        if computed.value is None or beds.value is None or left.value is None:
+            return undetermined(missing, readings=choices.used)
+        if computed.value <= beds.value:
+            return self._not_short(case, ground, choices, computed, beds)
+        return self._against(case, ground, choices, asked, left, (computed, beds))
+
+    def _computed(self, ground: Ground, norm: BedNorm, district: str) -> Count:
+        """The district's own computed value: stated as a fact, or the norm's lower bound times its persons."""
+        fact = ground.snapshot.fact(district, "district_computed_beds")
+        if fact is not None and whole(fact.value) is not None:
+            return Count(value=whole(fact.value), as_of=fact.as_of, source=fact.source)
+        people = persons_of(ground, district, norm.per)
+        if people.value is None:
+            return people
+        bounds = norm.bounds(ground.choices(norm), ground.on)
+        return Count(value=bounds.needed(people.value), as_of=people.as_of, source=f"low * {norm.per} / 1000")
+
+    def _against(
+        self, case: Case, ground: Ground, choices: Choices, asked: int, left: Left, short: tuple[Count, Count] | None
+    ) -> Judgement:
+        value = left.value or 0
+        gap = None if short is None else (short[0].value or 0) - (short[1].value or 0)
+        room = max(0, min(gap, value) if gap is not None and choices["limit"].option == CAPPED else value)
+        fits = asked <= room
+        return Judgement(
+            status=HOLDS if fits else FAILS, value=asked, operator="<=", threshold=room, margin=room - asked,
+            unit_of_measure=self.unit_of_measure, readings=choices.used, waives=self.excepts if fits else (),
+            as_of=left.freed.until if short is None else short[1].as_of,
+            sentence=self._sentence(case, ground, choices, asked, left, short, fits),
+            evidence={**self._evidence(case, choices, left), **_of_gap(short, gap)},
+            would_change=() if fits else (_what_would_do(self.is_beds, asked, room),),
+        )
+
+    def _sentence(
+        self, case: Case, ground: Ground, choices: Choices, asked: int, left: Left, short: tuple[Count, Count] | None, fits: bool
+    ) -> Text:
+        name, unit, noun = ground.snapshot.unit_name(case.district), _UNITS[self.is_beds], _COUNTED[self.is_beds]
+        own = choices["exits_of"].option == COUNTY
+        verb = Text("可按退出情况准入" if fits else "不能按退出情况准入", "may be admitted" if fits else "may not be admitted")
+        offset = "" if not left.offset else f"（已冲抵重点项目床位 {show(left.offset)} 张）"
+        offset_en = "" if not left.offset else f" (after {show(left.offset)} beds of key projects)"
+        if short is None:
+            where = Text(name, name) if own else Text("全市", "The pooling area")
+            freed = Text("退出、核减可用床位", "exits and cuts") if self.is_beds else Text("退出可用名额", "exits")
+            return Text(f"{where.zh}规划期内{freed.zh} {show(left.value)} {unit}{offset}，申请 {show(asked)} {unit}，{verb.zh}。",
+                        f"{where.en}: {freed.en} in the plan period leave {show(left.value)} {noun.en}{offset_en}; {show(asked)} applied for: "
+                        f"{verb.en} against exits.")
+        where = Text("本区县", "the district's own") if own else Text("全市", "the pooling area's")
+        computed, beds = short
+        gap = (computed.value or 0) - (beds.value or 0)
+        return Text(
+            f"{name}测算 {show(computed.value)} 张、现有 {show(beds.value)} 张，差额 {show(gap)} 张；规划期内{where.zh}退出可用 {show(left.value)} 张{offset}；"
+            f"申请 {show(asked)} 张，{verb.zh}。",
+            f"{name}: computed {show(computed.value)}, in stock {show(beds.value)}, gap {show(gap)}; {where.en} exits leave {show(left.value)} beds"
+            f"{offset_en}; {show(asked)} applied for: {verb.en} against exits.")
+
+    def _evidence(self, case: Case, choices: Choices, left: Left) -> Mapping[str, Any]:
+        return {
+            "district": case.district, "exits_of": choices["exits_of"].option, "released": left.amount, "exits": list(left.freed.exits),
+            "released_since": left.freed.since, "released_until": left.freed.until, "ratio": left.ratio, "used": left.used,
+            "offset": left.offset, "spent": left.spent, "left": left.value,
+            **({"room": (left.value or 0) - (case.beds or 0)} if self.is_beds and self.effect == "gate" else {}),
+            "formula": "asked <= floor(released * ratio) - used - offset - spent",
+        }
+
+    def _not_short(self, case: Case, ground: Ground, choices: Choices, computed: Count, beds: Count) -> Judgement:
+        """Exits serve short districts only."""
+        assert computed.value is not None
+        assert beds.value is not None
+        name = ground.snapshot.unit_name(case.district)
+        return Judgement(
+            status=FAILS, value=beds.value, operator="<", threshold=computed.value, margin=computed.value - beds.value,
+            unit_of_measure="bed", readings=choices.used, as_of=beds.as_of,
+            sentence=Text(
+                f"{name}现有 {show(beds.value)} 张，不低于测算的 {show(computed.value)} 张，不能按退出情况准入。",
+                f"{name}: {show(beds.value)} in stock, not below the computed {show(computed.value)}: nothing is admitted against exits."),
+            evidence={"district": case.district, "computed": computed.value, "computed_source": computed.source,
+                      "stock": beds.value, "stock_as_of": beds.as_of, "gap": computed.value - beds.value,
+                      "formula": "stock < computed"},
+        )
 
     # --- what is left ------------------------------------------------------------------------------------------------------
 

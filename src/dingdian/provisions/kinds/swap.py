@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_limits import SAME_LEVEL, SAME_OR_LOWER, BedCeiling, BedLimits
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import GROUPED_LEVELS, show, whole
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement, Missing
@@ -168,6 +169,15 @@ class Swap(Provision):
                 f"{show(asked)} applied for: {'swapped bed for bed' if fits else 'more than were given up'}."),
             would_change=() if fits else (Text(f"申请床位减至 {show(left)} 张以内", f"at most {show(left)} beds"),),
         )
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """Beds become beds of the same level or of a lower one, and only a district that is short receives, up to its need."""
+        norm = norm_of(ground, self.bed_norm)
+        found = {district: standing(ground, norm, district) for district in ground.snapshot.districts}
+        ceilings = tuple(BedCeiling(district=district, needed=said.needed) for district, said in found.items())
+        used = {reading: option for said in found.values() for reading, option in said.used.items()}
+        return BedLimits(levels=SAME_LEVEL if choices["direction"].option == SAME else SAME_OR_LOWER, ceilings=ceilings,
+                         readings={**used, **choices.used})
 
     def read_back(self) -> Text:
         return Text(f"床位短缺的区县，可与已生效的退出逐张配对新增床位（同类别，同等级或更低等级）；跨区县的须两地书面同意；据此免于适用：{'、'.join(self.excepts)}。",
