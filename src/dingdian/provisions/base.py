@@ -287,6 +287,11 @@ class Provision:
         """What it says of beds that change hands, inside a reallocation; None for a kind that says nothing of them."""
         return None
 
+    @property
+    def plays_forward(self) -> bool:
+        """Whether its kind knows years to come."""
+        return type(self).forward is not Provision.forward
+
     def read_back(self) -> Text:
         """The rule as one plain sentence in each language, for the official to confirm."""
         raise NotImplementedError(f"{self.kind} does not read itself back")

@@ -121,6 +121,18 @@ class Total(YearRule):
 
 
 @frozen(kw_only=True)
+class FixedBeds(YearRule):
+    """So many beds at most, in the whole area or in each zone: a norm of persons who are not played forward, and stay as they are."""
+
+    beds_allowed: Mapping[str, int]  # zone, or AREA → beds
+
+    def room(self, year: Year) -> Room:
+        zones = tuple(None if (most := self.beds_allowed.get(zone)) is None else max(0, most - held) for zone, held in zip(year.zones, year.stock))
+        area = self.beds_allowed.get(AREA)
+        return Room(zones=zones, area=None if area is None else max(0, area - sum(year.stock)))
+
+
+@frozen(kw_only=True)
 class ZoneGap(YearRule):
     """Beds are added only in a zone whose need is above its stock; up to the gap where that is the limit."""
 

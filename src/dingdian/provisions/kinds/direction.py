@@ -16,6 +16,8 @@ from dingdian.provisions.base import Provision, Scope, Slot, kind_of_provision, 
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import Count, bed_stock
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, Judgement, Measure
+from dingdian.provisions.forward import classes_of
+from dingdian.provisions.forward_rules import Stop
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.bed_norm import reason_of
 from dingdian.provisions.probe import UNIT, Probe, application_for
@@ -100,6 +102,19 @@ class Direction(Provision):
         return Judgement(status=HOLDS if along else FAILS, readings=choices.used, evidence=evidence, sentence=Text(
             f"{zone.name.zh}的规划方向为“{said.zh}”，本申请{ends.zh}{tail.zh}。",
             f"The plan's direction in {zone.name.en} is “{said.en}”; the application is {ends.en}{tail.en}."))
+
+    def forward(self, ground: Ground, choices: Choices) -> Stop | None:
+        """Stops where a direction of whole classes is against additions, if the reading lets directions stop anybody."""
+        if self.effect != "gate" or choices["use"].option != STOP:
+            return None
+        every = [zone.code for zone in zones(ground)]
+        stopped = {c: frozenset(zone for zone in every if self._against_all(c, zone)) for c in classes_of(self)}
+        return Stop(provision=self.id, classes=classes_of(self), zones=stopped, readings=choices.used)
+
+    def _against_all(self, provider_class: str, zone: str) -> bool:
+        """Whether the first direction that fits any provider of a class is against additions."""
+        row, unknown = self.row_for({"provider_class": provider_class}, zone)
+        return not unknown and row is not None and SIGNS[row["direction"]] < 0
 
     # --- rows ----------------------------------------------------------------------------------------------
 

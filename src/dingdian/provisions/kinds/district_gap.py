@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from typing import ClassVar
 
 from attrs import frozen
@@ -18,6 +19,8 @@ from dingdian.provisions.bed_limits import BedCeiling, BedLimits
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import Count, bed_stock, beds_allowed, no_persons, persons_of, show
 from dingdian.provisions.finding import FAILS, HOLDS, UNDETERMINED, Judgement, Missing
+from dingdian.provisions.forward import classes_of
+from dingdian.provisions.forward_rules import ZoneGap
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.bed_norm import BedNorm, adds_none, norm_of
 from dingdian.provisions.probe import Probe, application_for, insured_rows
@@ -124,6 +127,14 @@ class DistrictGap(Provision):
             would_change=() if fits else (Text(
                 f"申请床位减至 {show(max(0, gap))} 张以内，或该区县床位减少", f"at most {show(max(0, gap))} beds, or fewer beds in the district"),),
         )
+
+    def forward(self, ground: Ground, choices: Choices) -> ZoneGap | None:
+        norm = norm_of(ground, self.bed_norm)
+        final = norm.high if norm.about is None else norm.about
+        if norm.per != "insured" or final is None:
+            return None
+        return ZoneGap(provision=self.id, classes=tuple(c for c in classes_of(self) if c == "inpatient"), per_1000=Fraction(final),
+                       capped=choices["limit"].option == CAPPED, beds=ground.choices(norm)["beds"].option, readings=choices.used)
 
     def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
         """A district receives while its need is above its beds; under the reading that the gap is the limit, no further than that."""

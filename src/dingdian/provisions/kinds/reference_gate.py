@@ -41,8 +41,11 @@ from dingdian.provisions.finding import (
     Measure,
     Missing,
 )
+from dingdian.provisions.forward import AREA, beds_at_most, classes_of
+from dingdian.provisions.forward_rules import FixedBeds
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.probe import UNIT, Probe, application_for, bed_row, insured_rows, provider_row
+from dingdian.provisions.zoning import zones
 from dingdian.terms import Text
 
 INPATIENT, EVERY = "inpatient_only", "every_applicant"
@@ -220,6 +223,18 @@ class ReferenceGate(Provision):
             status="measured" if known else UNDETERMINED,
             reason=None if known else Text("；".join(m.phrase.zh for m in missing), "; ".join(m.phrase.en for m in missing)),
         )
+
+    def forward(self, ground: Ground, choices: Choices) -> FixedBeds:
+        """As many beds as the reference allows its persons of today, whose number a year to come does not know; other classes are not played."""
+        of_area = choices["area"].option == POOL
+        units = {AREA: (ground.snapshot.pooling_area,)} if of_area else {zone.code: zone.districts for zone in zones(ground)}
+        rates = {code: [self.rate(ground, choices, unit) for unit in members] for code, members in units.items()}
+        reference = self.reference(ground)
+        missing = [item for found in rates.values() for rate in found for item in rate.persons.missing]
+        missing += [] if reference.value is not None else [self._no_reference(reference.year)]
+        allowed = {code: beds_at_most(exact(reference.value or 0), sum(rate.persons.value or 0 for rate in found)) for code, found in rates.items()}
+        return FixedBeds(provision=self.id, classes=tuple(c for c in classes_of(self) if c == "inpatient"), beds_allowed=allowed,
+                         beds=choices["beds"].option, missing=tuple(dict.fromkeys(missing)), readings=choices.used)
 
     def read_back(self) -> Text:
         normally_zh, normally_en = ("原则上", "normally ") if self.normally else ("", "")

@@ -8,9 +8,10 @@ stated (exits, beds, what was used) is missing, never nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
@@ -27,6 +28,8 @@ from dingdian.provisions.finding import (
     Measure,
     Missing,
 )
+from dingdian.provisions.forward import classes_of
+from dingdian.provisions.forward_rules import Exchange
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.bed_norm import BedNorm, norm_of, reason_of
 from dingdian.provisions.probe import (
@@ -299,6 +302,23 @@ class ReleaseQuota(Provision):
                       "stock": beds.value, "stock_as_of": beds.as_of, "gap": computed.value - beds.value,
                       "formula": "stock < computed"},
         )
+
+    # --- years to come -----------------------------------------------------------------------------------------------------
+
+    def forward(self, ground: Ground, choices: Choices) -> Exchange | None:
+        """Exits of the year, times the ratio, beyond a total that is reached; where it is a gate, instead of it."""
+        classes = tuple(c for c in classes_of(self) if c == self.provider_class)
+        rule = Exchange(provision=self.id, classes=classes, lifts=self.excepts, ratio=Fraction(choices["ratio"]["ratio"]),
+                        own_zone=choices["exits_of"].option == COUNTY, readings=choices.used)
+        if not self.bed_norm:
+            return rule
+        norm = norm_of(ground, self.bed_norm)
+        if norm.per != "insured":
+            return None
+        bounds = norm.bounds(ground.choices(norm), norm.by)
+        reached = self.effect == "gate" and choices["needed"].option == REACHED
+        return evolve(rule, short_of=Fraction(bounds.low) if self.short_only else None, capped=choices["limit"].option == CAPPED,
+                      once_above=Fraction(bounds.high) if reached else None, readings=choices.used)
 
     # --- the whole city ----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from attrs import evolve, frozen
@@ -19,6 +20,8 @@ from dingdian.provisions.bed_limits import SAME_LEVEL, SAME_OR_LOWER, BedCeiling
 from dingdian.provisions.case import Case
 from dingdian.provisions.counting import GROUPED_LEVELS, show, whole
 from dingdian.provisions.finding import FAILS, HOLDS, NOT_APPLICABLE, UNDETERMINED, Judgement, Missing
+from dingdian.provisions.forward import classes_of
+from dingdian.provisions.forward_rules import Exchange
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.bed_norm import norm_of
 from dingdian.provisions.kinds.district_gap import Standing, standing
@@ -169,6 +172,15 @@ class Swap(Provision):
                 f"{show(asked)} applied for: {'swapped bed for bed' if fits else 'more than were given up'}."),
             would_change=() if fits else (Text(f"申请床位减至 {show(left)} 张以内", f"at most {show(left)} beds"),),
         )
+
+    def forward(self, ground: Ground, choices: Choices) -> Exchange | None:
+        """Bed for bed into districts short of the final norm, against the exits of the year."""
+        norm = norm_of(ground, self.bed_norm)
+        if norm.per != "insured":
+            return None
+        final = norm.bounds(ground.choices(norm), norm.by).high
+        return Exchange(provision=self.id, classes=tuple(c for c in classes_of(self) if c == "inpatient"), lifts=self.excepts, ratio=Fraction(1),
+                        short_of=Fraction(final), readings=choices.used)
 
     def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
         """Beds become beds of the same level or of a lower one, and only a district that is short receives, up to its need."""
