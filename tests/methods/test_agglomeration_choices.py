@@ -116,5 +116,17 @@ def test_tables_that_make_no_sense_are_refused(changed, why):
         choices(**{**CITY, **changed})
 
 
+def test_a_tolerance_reaches_both_verdicts():
+    rows = choices(["a", "b"], {"beds": [21, 19]}, {"insured": [20, 20]}, {"land": [1, 1]}, tolerance=0.05)
+    assert [(row.by_area, row.by_people) for row in rows] == [("matched", "matched")] * 2
+    rows = choices(["a", "b"], {"beds": [21, 19]}, {"insured": [20, 20]}, {"land": [1, 1]}, tolerance=0.049)
+    assert [(row.by_area, row.by_people) for row in rows] == [("above", "above"), ("below", "below")]
+
+
+def test_no_unit_is_refused():
+    with pytest.raises(ValueError, match="0 units"):
+        choices([], {"beds": []}, {"insured": []}, {"land": []})
+
+
 def test_no_resource_is_no_rows():
     assert choices(["centre"], {}, {"insured": [1]}, {"land": [1]}) == ()

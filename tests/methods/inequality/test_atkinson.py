@@ -57,6 +57,15 @@ def test_somebody_without_any(aversion, found):
     assert atkinson([1, 0], [1, 1], aversion) == pytest.approx(found)
 
 
+@pytest.mark.parametrize("aversion", [0.5, 1, 2])
+def test_nobody_without_any_where_nobody_lives(aversion):
+    assert atkinson([1, 4, 0], [1, 1, 0], aversion) == atkinson([1, 4], [1, 1], aversion)
+
+
+def test_where_next_to_nobody_has_all_of_it_all_is_wasted():
+    assert atkinson([0, 1], [1, 1e-20], 0.9) == 1
+
+
 def test_an_aversion_beyond_the_range_of_a_float_finds_all_of_it_wasted():
     assert atkinson([1e-300, 1], [1, 1], 9) == pytest.approx(1)
 

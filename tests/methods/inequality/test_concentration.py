@@ -140,20 +140,22 @@ def test_every_unit_has_a_rank(ranks, why):
 
 @pytest.mark.parametrize(("convention", "bounds", "why"), [
     ("standard", (0, 1), "to no other"), ("erreygers", None, "need them"), ("wagstaff", (1, 0), "in order"),
-    ("erreygers", (0, float("inf")), "finite"), ("erreygers", (0, 0.5), "outside the bounds"), ("ours", None, "standard, generalised"),
+    ("erreygers", (0, float("inf")), "finite"), ("erreygers", (0, 0.5), "outside the bounds"),
+    ("erreygers", (0.5, 1), "outside the bounds"), ("wagstaff", (0.5, 0.5), "in order"), ("ours", None, "standard, generalised"),
 ])
 def test_bounds_go_with_their_conventions(convention, bounds, why):
     with pytest.raises(ValueError, match=why):
         concentration_index([0.2, 0.8], [1, 2], [1, 1], convention=convention, bounds=bounds)
 
 
-@pytest.mark.parametrize(("level", "accepted"), [(0.999, True), (1.0, False)])
+@pytest.mark.parametrize(("level", "accepted"), [(0.0, False), (0.001, True), (0.999, True), (1.0, False)])
 def test_a_mean_at_a_bound_has_no_normalised_index(level, accepted):
+    values = [3 + level] * 2  # with all at 0 nobody has any
     if accepted:
-        assert concentration_index([level] * 2, [1, 2], [1, 1], convention="wagstaff", bounds=(0, 1)) == 0
+        assert concentration_index(values, [1, 2], [1, 1], convention="wagstaff", bounds=(3, 4)) == 0
     else:
         with pytest.raises(ValueError, match="at a bound"):
-            concentration_index([level] * 2, [1, 2], [1, 1], convention="wagstaff", bounds=(0, 1))
+            concentration_index(values, [1, 2], [1, 1], convention="wagstaff", bounds=(3, 4))
 
 
 def test_the_conventions_are_listed():

@@ -99,6 +99,11 @@ def test_equal_levels_are_exactly_even(level, weights):
     assert dissimilarity([level] * len(weights), weights) == 0
 
 
+@given(st.floats(1e-3, 1e6), st.lists(st.floats(1e-2, 1e6), min_size=1, max_size=9), st.sampled_from([0.0, 1e9]))
+def test_nor_does_a_unit_of_weight_zero_disturb_exact_evenness(level, weights, elsewhere):
+    assert dissimilarity([*[level] * len(weights), elsewhere], [*weights, 0]) == 0
+
+
 @given(rows())
 def test_a_unit_of_weight_zero_counts_for_nothing(table):
     values, weights = columns(table)

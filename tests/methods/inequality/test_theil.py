@@ -112,6 +112,15 @@ def test_equal_levels_are_exactly_even_and_nobody_contributes(level, weights, co
     assert found.groups[0].within_percent is None
 
 
+@given(st.lists(st.tuples(st.integers(-9, 9), st.floats(1e-2, 1e6), st.sampled_from("ab")), min_size=2, max_size=6), st.sampled_from(NAMES))
+def test_rounding_never_makes_it_negative(table, convention):
+    steps, weights, groups = columns(table)
+    found = theil([1 + step * 2.0**-52 for step in steps], weights, groups=groups, convention=convention)
+    assert found.total >= 0
+    assert found.between >= 0
+    assert found.within >= 0
+
+
 @given(rows(), st.randoms(use_true_random=False))
 def test_the_order_of_the_units_does_not_matter_to_the_last_bit(table, chance):
     shuffled = chance.sample(table, len(table))

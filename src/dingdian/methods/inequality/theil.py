@@ -144,7 +144,7 @@ def theil_conventions() -> tuple[LogConvention, ...]:
 def _terms(level: Floats, share: Floats, middle: float, rule: LogConvention) -> Floats:
     """Terms in natural logarithms: p·r·ln r, or −p·ln r, with r = v ÷ μ; 0 for a unit of weight 0."""
     relative = level / middle
-    logarithm = np.log(np.where((relative > 0) & (share > 0), relative, 1.0))
+    logarithm = np.log(np.where(relative > 0, relative, 1.0))
     return share * relative * logarithm if rule.by_resource else -share * logarithm
 
 
