@@ -32,7 +32,9 @@ def score(x, y, peers_x, peers_y, returns, orientation):
     found = linprog(cost, A_ub=np.vstack((rows, *more)), b_ub=np.r_[ends, their_ends], A_eq=np.array(equal) if equal else None, b_eq=equals or None)
     if found.status != 0:
         return None
-    return found.x[0] if orientation == "input" else 1 / found.x[0]
+    if orientation == "input":
+        return found.x[0]
+    return 1 / found.x[0] if found.x[0] > 1e-9 else None
 
 
 def scores(x, y, returns="crs", orientation="input", leave_out=False):

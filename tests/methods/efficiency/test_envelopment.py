@@ -270,3 +270,22 @@ def test_the_product_counts_where_it_is_larger_than_three_times_the_sum():
     assert len(enough_units(62, 7, 9)) == 1
     assert enough_units(63, 7, 9) == ()
     assert enough_units(64, 7, 9) == ()
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+def test_zeros_and_ties_are_no_trouble_to_super_efficiency(returns, orientation):
+    for seed in range(6):
+        x, y = whole(12, 2, 3, seed)
+        found = dea(x, y, returns=returns, orientation=orientation, super_efficiency=True)
+        expected = oracle.scores(x, y, returns, orientation, leave_out=True)
+        assert found.score == pytest.approx(expected, abs=1e-7, nan_ok=True)
+        assert found.verify() <= 1e-7
+
+
+def test_who_alone_needs_none_of_an_input_has_no_super_efficiency():
+    """Without unit 0 no output at all is possible with its inputs: φ = 0 is no score."""
+    x, y = [[1, 0], [1, 1], [2, 1]], [[1], [1], [1]]
+    found = dea(x, y, orientation="output", super_efficiency=True)
+    assert found.status == ("infeasible", "weakly_efficient", "inefficient")
+    assert np.isnan(found.score[0])

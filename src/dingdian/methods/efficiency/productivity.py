@@ -110,7 +110,6 @@ def _scores(reference: Units, units: Units, returns: Returns, orientation: Orien
     """Scores of units against another set, NaN where there is none."""
     technology = Technology(reference, returns, orientation, reference.scale())
     factor = np.array([technology.factor(figures) for figures in units.together()])
-    factor[factor == 0.0] = np.nan
     return factor if orientation == "input" else 1.0 / factor
 
 

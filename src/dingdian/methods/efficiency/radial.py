@@ -87,7 +87,8 @@ class Technology:
         self._slack: Frontier | None = None
 
     def score(self, figures: Floats, without: int | None = None) -> Radial | None:
-        """First stage: the factor of a unit with these inputs and outputs; None where no reference unit can reach it.
+        """First stage: the factor of a unit with these inputs and outputs; None where no reference unit can reach it,
+        or (output) where they can make none of its outputs: at a factor of zero there is no score.
 
         Parameters
         ----------
@@ -104,7 +105,7 @@ class Technology:
         ends = np.where(self._moved, 0.0, unit)
         self._ask(self._first, ends, size)
         found = self._first.solve(without)
-        if found is None:
+        if found is None or found.head[0] <= TIE:
             return None
         strict = bool((np.abs(found.dual[: self._k]) > STRICT).all())
         multipliers = np.append(np.abs(found.dual[: self._k]) / self._scale, found.dual[self._k]) / size

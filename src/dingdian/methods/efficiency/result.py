@@ -28,7 +28,7 @@ class Efficiency:
         could be made. At most 1, but for super-efficiency. NaN where the status is ``infeasible``, nowhere else.
     status : tuple of str, length n
         ``efficient`` (score 1 or above and no slack), ``weakly_efficient`` (score 1 with slack), ``inefficient``, ``infeasible``
-        (super-efficiency: the others cannot make its outputs, or cannot do with its inputs, at any factor).
+        (super-efficiency: at no factor above zero can the others make its outputs, or do with its inputs).
     slacks_in, slacks_out : float64 array, shape (n, m) and (n, s)
         What could be saved or gained beyond the score, in units of measure: of all best answers one with the largest sum of slacks.
         NaN where the status is ``infeasible``.
@@ -108,7 +108,7 @@ class Efficiency:
         Returns
         -------
         float
-            The largest violation: of the dual as a share of the virtual input v·x or v·x + |w| of the unit that breaks it, of the
+            The largest violation: of the dual as a share of v·x + u·y + |w| of the unit that breaks it, of the
             primal as a share of the indicator's mean or the unit's own figure, whichever is larger, of the factor as a share.
         """
         found = np.flatnonzero(np.isfinite(self.score))
@@ -117,7 +117,8 @@ class Efficiency:
     def _violation(self, unit: int) -> float:
         figures, v, u, w = self.units, self.multipliers_in[unit], self.multipliers_out[unit], self.intercept[unit]
         used, made = figures.inputs @ v, figures.outputs @ u
-        broken = (made + w - used) / (np.abs(used) + abs(w))
+        virtual = used + made + abs(w)
+        broken = np.divide(made + w - used, virtual, out=np.zeros_like(virtual), where=virtual > 0.0)
         if self.super_efficiency:
             broken[unit] = 0.0
         ours, proven = (
