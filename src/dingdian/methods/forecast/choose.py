@@ -20,6 +20,9 @@ from dingdian.terms import Text
 
 SHORTEST = 6
 LEVELS = (0.8, 0.95)
+# A weight is the error to the power of −6m / (m + 4) with m trials: two trials hardly tell methods apart, twenty do. Both numbers were set on
+# seeded series other than those that coverage is measured on.
+_STEEPEST, _HALFWAY = 6.0, 4.0
 _CLOSE = 0.01  # errors below a hundredth of the usual change weigh no more than that
 EXACT = Text("序列可被该方法无误差地重现，看不出误差大小，不给区间", "the method repeats the series without error: nothing tells how far it may be off")
 FEW = Text("序列短于 10 期：区间宽，方法之间难分高下", "fewer than 10 values: intervals are wide and methods hard to tell apart")
@@ -86,8 +89,8 @@ def forecast(
     Notes
     -----
     Error: MASE, mean |error| of the trials ÷ mean |change| of the series; a tie goes to the simpler method. Interval: quantiles of the
-    mixture of all methods tried, weights inverse to the squared error (Bates & Granger 1969), each method's spread multiplied by its
-    `Trial.widening`, which for one method alone is at least 1. A series that a method repeats exactly (no change, a straight
+    mixture of all methods tried, weighed by their errors (after Bates & Granger 1969; error^(−6m/(m+4)) with m trials), each method's
+    spread multiplied by its `Trial.widening`, which for one method alone is at least 1. A series that a method repeats exactly (no change, a straight
     line) has no interval.
     """
     names, levels = known(methods), checked_levels(level)
@@ -137,7 +140,7 @@ def _perfect(values: Array, horizon: int, names: Sequence[str]) -> ChosenForecas
 
 
 def _candidates(tried: dict[str, Trial]) -> tuple[Candidate, ...]:
-    closeness = {name: max(trial.error, _CLOSE) ** -2 for name, trial in tried.items()}
+    closeness = {name: max(trial.error, _CLOSE) ** _power(trial.origins) for name, trial in tried.items()}
     whole, floor = sum(closeness.values()), 1.0 if len(tried) == 1 else 0.0
     order = sorted(tried, key=lambda name: (tried[name].error, tuple(METHODS).index(name)))
     return tuple(
@@ -145,6 +148,10 @@ def _candidates(tried: dict[str, Trial]) -> tuple[Candidate, ...]:
                   max(tried[name].widening, floor))
         for name in order
     )
+
+
+def _power(origins: int) -> float:
+    return -_STEEPEST * origins / (origins + _HALFWAY)
 
 
 def _bounds(tried: dict[str, Trial], candidates: Sequence[Candidate], levels: Sequence[float]) -> dict[float, tuple[Array, Array]]:

@@ -18,7 +18,7 @@ from dingdian.methods.forecast.series import Array
 from dingdian.terms import Text
 
 ORIGINS = 2  # trials that a method needs to compete
-PRIOR = 4.0  # trials that the stated spread is worth before any was made
+PRIOR = 2.0  # trials that the stated spread is worth before any was made; set on other series than those that coverage is measured on
 _EDGE = 1e-6  # a miss is not counted as rarer than one in a million
 
 
