@@ -154,3 +154,16 @@ def test_nothing_is_divided_by_nothing(call, said):
 def test_no_spending_has_no_months():
     (found,) = fund.balances([evolve(WHOLE, spending=0)])
     assert (found.reserve_months, found.break_even_growth) == (None, None)
+
+
+def test_books_that_disagree_say_by_how_much():
+    (found,) = fund.balances([evolve(WHOLE, closing=820)])
+    assert (found.cumulative, found.unexplained) == (820, 1)  # stated less derived: one more than the flows explain
+
+
+def test_whole_numbers_of_numpy_do_not_overflow():
+    (found,) = fund.balances([Account(scheme="employee", through=JUNE, opening=np.int64(2**62), income=np.int64(2**62), spending=np.int64(1))])
+    assert found.cumulative == 2**63 - 1
+    assert isinstance(found.cumulative, int)
+    (found,) = fund.balances([Account(scheme="employee", through=JUNE, opening=np.int64(2**62), income=np.int64(2**62), spending=np.int64(0))])
+    assert found.cumulative == 2**63

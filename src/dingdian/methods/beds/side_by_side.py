@@ -50,6 +50,7 @@ INPUTS: Mapping[str, Text] = {
     "open_beds": Text("平均开放床位", "beds open on average"),
 }
 PUBLISHED = Text("规划或标准公布的数，不是测算", "as a plan or a standard publishes it; nothing is measured")
+PRESENT = Text("卫生规划按年末实有床位公布，这里以平均开放床位对照", "health plans publish it in beds present at the year's end; held here against beds open on average")
 MODEL = Text("模型结果，不是国家测算方法", "a model, not the national method")
 
 
@@ -81,7 +82,7 @@ METHODS: tuple[BedMethod, ...] = (
     BedMethod(id="norm_insured", title=Text("按千名参保人床位标准", "by the norm per 1000 insured"), formula="norm * insured / 1000",
               convention=PUBLISHED, inputs=("norm_per_1000_insured", "insured"), beds="insured", persons="insured", compute=need),
     BedMethod(id="norm_residents", title=Text("按千人口床位标准", "by the norm per 1000 residents"), formula="norm * residents / 1000",
-              convention=PUBLISHED, inputs=("norm_per_1000_residents", "residents"), beds="open", persons="resident", compute=need),
+              convention=PRESENT, inputs=("norm_per_1000_residents", "residents"), beds="open", persons="resident", compute=need),
     BedMethod(id="use_by_age", title=Text("使用法：分年龄住院率", "by use: admission rates by age"),
               formula="(sum(population * rate) + inflow - outflow) * stay / 365 / occupancy", convention=MODEL,
               inputs=(*_BY_AGE, "average_stay", "target_occupancy", "inflow", "outflow"), beds="open", persons="as_given",
