@@ -26,7 +26,7 @@ def information(
     return Measure(
         measure=measure, title=title if place else Text(f"{title.zh}（{group.name.zh}）", f"{title.en} ({group.name.en})"),
         unit=group.unit, unit_name=name, zone=group.zone, provider_class=provider_class or group.provider_class, level=group.level,
-        subject=subject or ("" if group.districts else group.code), unit_of_measure=unit_of_measure, formula=formula, supply=number,
+        subject=subject or ("" if place else group.code), unit_of_measure=unit_of_measure, formula=formula, supply=number,
         inputs=inputs, as_of=as_of, status="measured" if value is not None else "undetermined",
         reason=None if value is not None else reason, note=note,
     )
