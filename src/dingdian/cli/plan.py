@@ -160,16 +160,19 @@ def plan_schema(kind: str | None, out: Path | None, as_json: bool, lang: str) ->
 @click.argument("first")
 @click.argument("second")
 @click.option("--city", help=say("在此城市上比较每件申请与测算", "compare every application and measure of this city"))
+@click.option("--other-city", help=say("再取一个城市，把规则的影响与数据的影响分开", "a second city: what comes from the rules and what from the data is told apart"))
 @on_option
 @common
-def plan_diff(first: str, second: str, city: str | None, day: datetime | None, as_json: bool, lang: str) -> int:
+def plan_diff(first: str, second: str, city: str | None, other_city: str | None, day: datetime | None, as_json: bool, lang: str) -> int:
     from dingdian.loop.differ import diff_plans
     from dingdian.report.diff_view import diff_lines
 
     one, two = load(first, ()), load(second, ())
-    facts = read(city) if city else None
+    if other_city and not city:
+        raise click.UsageError(say("--other-city 须与 --city 同用", "--other-city goes with --city"))
+    facts, others = read(city) if city else None, read(other_city) if other_city else None
     with working(say("比较", "comparing")):
-        found = diff_plans(one, two, facts, on=as_day(day))
+        found = diff_plans(one, two, facts, on=as_day(day), other_city=others)
     if as_json:
         echo_json(found.as_json())
     else:

@@ -30,6 +30,7 @@ from dingdian.loop.differences import (
 from dingdian.loop.findings import find, outcome_of
 from dingdian.loop.ground import city_note, plan_note
 from dingdian.loop.measure import measure
+from dingdian.loop.rules_and_data import standings, taken_apart
 from dingdian.loop.side_by_side import decided
 from dingdian.plans.model import Clause, Plan, PlanDate, Reading
 from dingdian.plans.schema import TITLES
@@ -41,7 +42,9 @@ from dingdian.terms import Text
 T = TypeVar("T")
 
 
-def diff_plans(plan: Plan, plan2: Plan, city: City | None = None, *, on: date | None = None) -> PlanDiff:
+def diff_plans(
+    plan: Plan, plan2: Plan, city: City | None = None, *, on: date | None = None, other_city: City | None = None
+) -> PlanDiff:
     """Two plans side by side.
 
     Parameters
@@ -50,14 +53,23 @@ def diff_plans(plan: Plan, plan2: Plan, city: City | None = None, *, on: date | 
         When given, every application of the city is judged under both plans, and measures that both make are compared.
     on
         Day of the question; when left out, each application's own day.
+    other_city
+        A second city: then what comes from the rules and what from the data is told apart; see `rules_and_data`.
+
+    Raises
+    ------
+    ValueError
+        When there is a second city and no first.
     """
+    if other_city is not None and city is None:
+        raise ValueError("a second city needs a first")
     pairs = _matched(plan.provisions, plan2.provisions)
     return PlanDiff(
         plans=(plan_note(plan), plan_note(plan2)), head=_changes(_head(plan), _head(plan2), _title),
         clauses=_part(plan.clauses, plan2.clauses, _clause, _clause_single),
         provisions=_provisions(plan, plan2, pairs), readings=_part(plan.readings, plan2.readings, _reading, _reading_single),
         dates=_part(plan.dates, plan2.dates, _date, _date_single), exemptions=tuple(_exemptions(plan, plan2, pairs)),
-        city=None if city is None else _on_city(city, plan, plan2, on),
+        city=None if city is None else _on_city(city, plan, plan2, on, other_city),
     )
 
 
@@ -225,9 +237,15 @@ def _lifted(provision: Provision) -> tuple[str, ...]:
 # --- one city ----------------------------------------------------------------------------------------------------
 
 
-def _on_city(city: City, plan: Plan, plan2: Plan, on: date | None) -> CityDiff:
+def _on_city(city: City, plan: Plan, plan2: Plan, on: date | None, other: City | None) -> CityDiff:
     cases = tuple(_case(city, (plan, plan2), application, on) for application in application_ids(city))
-    return CityDiff(city=city_note(city), cases=cases, measures=tuple(_measures(city, plan, plan2, on)))
+    first, second = measure(city, plan, on), measure(city, plan2, on)
+    elsewhere = None if other is None else (measure(other, plan, on), measure(other, plan2, on))
+    areas = None if other is None else (city.meta.pooling_area, other.meta.pooling_area)
+    return CityDiff(
+        city=city_note(city), cases=cases, measures=tuple(_measures(first.rows, second.rows)),
+        standings=(standings(first, city.meta.pooling_area), standings(second, city.meta.pooling_area)),
+        apart=taken_apart(first, second, elsewhere, areas), notes=(first.notes, second.notes))
 
 
 def _case(city: City, plans: Both[Plan], application: str, on: date | None) -> CaseRow:
@@ -241,12 +259,12 @@ def _case(city: City, plans: Both[Plan], application: str, on: date | None) -> C
     )
 
 
-def _measures(city: City, plan: Plan, plan2: Plan, on: date | None) -> Iterable[MeasureRow]:
+def _measures(one: Iterable[Measure], two: Iterable[Measure]) -> Iterable[MeasureRow]:
     """Measures that both plans make; where one makes the same measure twice, they are paired in order."""
     other: dict[Any, list[Measure]] = {}
-    for row in measure(city, plan2, on).rows:
+    for row in two:
         other.setdefault(_same_measure(row), []).append(row)
-    for row in measure(city, plan, on).rows:
+    for row in one:
         same = other.get(_same_measure(row))
         if same:
             yield MeasureRow(rows=(row, same.pop(0)))

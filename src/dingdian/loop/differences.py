@@ -5,11 +5,13 @@ Frozen, ready for canonical JSON; pairs are in the order of the two plans. Whoev
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, TypeVar
 
 from attrs import frozen
 
 from dingdian.loop.results import CityNote, PlanNote
+from dingdian.loop.rules_and_data import RulesAndData, Standing
 from dingdian.loop.side_by_side import Deciding
 from dingdian.provisions.finding import Measure
 from dingdian.terms import Text
@@ -144,11 +146,22 @@ class MeasureRow:
 
 @frozen(kw_only=True)
 class CityDiff:
-    """What two plans say of one city: every application, and every measure that both make."""
+    """What two plans say of one city: how it stands under each, every application, every measure that both make, and what of the
+    difference comes from the rules and (with a second city) from the data.
+    """
 
     city: CityNote
     cases: tuple[CaseRow, ...]
     measures: tuple[MeasureRow, ...]
+    standings: Both[tuple[Standing, ...]]
+    apart: RulesAndData
+    notes: Both[tuple[Text, ...]]
+
+    @property
+    def outcomes(self) -> Both[dict[str, int]]:
+        """Outcome → how many applications have it, under each plan."""
+        first, second = (dict(sorted(Counter(case.outcomes[side] for case in self.cases).items())) for side in (0, 1))
+        return first, second
 
     @property
     def flipping(self) -> tuple[CaseRow, ...]:
@@ -157,6 +170,8 @@ class CityDiff:
     def as_json(self) -> dict[str, Any]:
         return {
             "city": self.city.as_json(), "applications": len(self.cases), "flips": len(self.flipping),
+            "outcomes": list(self.outcomes), "standings": [[one.as_json() for one in side] for side in self.standings],
+            "rules_and_data": self.apart.as_json(), "notes": [list(side) for side in self.notes],
             "cases": [case.as_json() for case in self.cases], "measures": [row.as_json() for row in self.measures],
         }
 

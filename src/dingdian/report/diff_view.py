@@ -18,6 +18,7 @@ from dingdian.loop.differences import (
 )
 from dingdian.provisions.counting import show
 from dingdian.report import formats, words
+from dingdian.report.diff_words import apart_lines, summary_lines
 from dingdian.terms import CODE_LISTS, Text
 
 _WORDS = {code: codes[code].name for codes in reversed(CODE_LISTS) for code in codes}
@@ -31,6 +32,8 @@ def diff_lines(diff: PlanDiff, lang: str = "zh") -> list[str]:
     """The whole comparison."""
     one, two = diff.plans
     lines = [f"{one.id} r{one.revision} ⇄ {two.id} r{two.revision}"]
+    if diff.city is not None:
+        lines += summary_lines(diff.city, (one.id, two.id), lang)
     if diff.same:
         lines.append(_say("两个规划的各部分相同。", "The two plans say the same in every part.", lang))
     if diff.head:
@@ -122,7 +125,7 @@ def _city(diff: CityDiff, plans: tuple[str, str], lang: str) -> list[str]:
         lines += ["", _say(f"两个规划都测算的指标（{len(differing)} 处不同，{same} 处相同）",
                            f"Measures that both plans make ({len(differing)} differ, {same} agree)", lang)]
         lines += [_measure(row, lang) for row in differing]
-    return lines
+    return [*lines, *apart_lines(diff.apart, plans, lang)]
 
 
 def _case(case: CaseRow, plans: tuple[str, str], lang: str) -> Iterator[str]:
