@@ -1,0 +1,243 @@
+"""A learned model for bed-days and visits by unit: gradient boosting, with an interval that was measured and a plain rival beside it.
+
+It never decides by itself: a result carries the sentence that says so, and how it did against saying "as last year". It states no cause:
+importance tells what the model leaned on, not what would change anything. Missing values are refused, not guessed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
+
+from dingdian.methods.forecast.series import Array
+from dingdian.terms import Text
+
+LEAST_GROUPS = 30
+SHARES = (0.6, 0.2)  # of the groups: to learn from, to calibrate on; the rest is held out
+REPEATS = 10
+ASSUMES = Text("区间以可交换性为前提：待预测的单元与校准用的单元同属一个总体；政策或时期变化时不成立",
+               "the interval assumes exchangeability: units to forecast are like those calibrated on; a change of policy or period breaks it")
+ADVISES = Text("模型结果仅供参考，不能单独作为准入、额度或规划的依据", "advice only: no admission, quota or target may rest on it alone")
+
+
+class _Model(Protocol):
+    def predict(self, x: Array, /) -> Array: ...
+
+
+@frozen
+class Comparison:
+    """The model beside a plain rival on the same held-out rows: mean absolute errors in the unit of the target, and the verdict."""
+
+    name: Text
+    model_error: float
+    baseline_error: float
+
+    @property
+    def better(self) -> bool:
+        """Whether the model's error is the smaller one."""
+        return self.model_error < self.baseline_error
+
+    @property
+    def sentence(self) -> Text:
+        figures = f"{self.model_error:.4g} / {self.baseline_error:.4g}"
+        if self.better:
+            return Text(f"留出样本上误差小于{self.name.zh}（{figures}）", f"on held-out rows its error is below that of {self.name.en} ({figures})")
+        return Text(f"留出样本上并不优于{self.name.zh}（{figures}），不宜采用", f"on held-out rows no better than {self.name.en} ({figures}): do not use")
+
+
+@frozen(eq=False)
+class Learned:
+    """What the model says of new rows, and what is known of its errors.
+
+    Attributes
+    ----------
+    prediction, low, high : float arrays, shape (m,)
+        In the unit of the target, never below zero.
+    level : float
+        Share of rows that the interval is to hold.
+    measured_coverage : float
+        Share of held-out rows that it held.
+    importance : dict of feature to float
+        Rise of the mean absolute error of log(1 + target) on held-out rows when the feature is shuffled among them; near zero or below
+        where the model does without it.
+    n_train, n_calibration, n_holdout : int
+        Rows of the three parts.
+    compared_with : Comparison
+    notes : tuple of Text
+        That it decides nothing, what the interval assumes, and the verdict of the comparison.
+    """
+
+    prediction: Array
+    low: Array
+    high: Array
+    level: float
+    measured_coverage: float
+    importance: dict[str, float]
+    n_train: int
+    n_calibration: int
+    n_holdout: int
+    compared_with: Comparison
+
+    @property
+    def decides(self) -> bool:
+        """Always False."""
+        return False
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        return ADVISES, ASSUMES, self.compared_with.sentence
+
+
+def learned(
+    features: npt.ArrayLike,
+    target: npt.ArrayLike,
+    new: npt.ArrayLike,
+    *,
+    names: Sequence[str],
+    seed: int,
+    groups: Sequence[Hashable] | None = None,
+    level: float = 0.8,
+    baseline: npt.ArrayLike | None = None,
+    baseline_name: Text | None = None,
+) -> Learned:
+    """Learn a count (bed-days, visits) by row and state it for new rows.
+
+    Parameters
+    ----------
+    features : shape (n, p), no value missing
+    target : shape (n,), zero or more
+    new : shape (m, p)
+    names : p names, all different
+    seed : int
+        Of the split, the model and the shuffling: the same seed gives the same numbers.
+    groups : n labels, or None for each row by itself
+        Rows of one label (the years of one unit) stay together in one part. At least 30 different ones.
+    level : share above 0 and below 1
+    baseline : shape (n,), or None
+        What a plain rival says of each row, such as last year's figure; the median of the rows learned from unless given.
+    baseline_name : Text
+        Its name; needed with ``baseline``.
+
+    Returns
+    -------
+    Learned
+
+    Raises
+    ------
+    ValueError
+        Shapes that differ, a missing or negative value, too few groups, a level that the rows to calibrate on are too few for.
+
+    Notes
+    -----
+    Histogram gradient boosting of scikit-learn on log(1 + target), absolute error (Friedman 2001; Ke et al. 2017). Split conformal interval
+    (Vovk, Gammerman & Shafer 2005; Lei et al. 2018): of k calibration rows the ⌈(k + 1) level⌉-th smallest |residual| of the logarithm is
+    taken both ways, so errors are relative. Permutation importance (Breiman 2001) with ten shuffles. The years of one unit are not
+    exchangeable with each other, which is why they stay together; a unit's own next year is still only as safe as `ASSUMES` says.
+    """
+    x, y, ahead = _checked(features, target, new, names)
+    rival = _rival(baseline, baseline_name, y)
+    if not 0 < level < 1:
+        raise ValueError(f"a level is a share above 0 and below 1, not {level:g}: divide percentages by 100")
+    train, calibration, holdout = split(list(range(len(y))) if groups is None else list(groups), len(y), seed)
+    model = _boosted(x[train], np.log1p(y[train]), seed)
+    width = conformal_width(np.abs(np.log1p(y[calibration]) - model.predict(x[calibration])), level)
+    said, held = model.predict(x[holdout]), y[holdout]
+    plain = rival[holdout] if rival is not None else np.full(held.size, np.median(y[train]))
+    centre = model.predict(ahead)
+    return Learned(
+        prediction=_count(centre), low=_count(centre - width), high=_count(centre + width), level=level,
+        measured_coverage=float((np.abs(np.log1p(held) - said) <= width).mean()),
+        importance=_importance(model, x[holdout], np.log1p(held), names, seed),
+        n_train=len(train), n_calibration=len(calibration), n_holdout=len(holdout),
+        compared_with=Comparison(
+            baseline_name or Text("学习样本的中位数", "the median of the rows learned from"),
+            float(np.abs(held - _count(said)).mean()), float(np.abs(held - plain).mean()),
+        ),
+    )
+
+
+def split(groups: Sequence[Hashable], n: int, seed: int) -> tuple[list[int], list[int], list[int]]:
+    """Rows to learn from, to calibrate on and to hold out; all rows of a group are in one part.
+
+    Raises
+    ------
+    ValueError
+        Labels that are not as many as the rows, or fewer than 30 different ones.
+    """
+    if len(groups) != n:
+        raise ValueError(f"{len(groups)} groups but {n} rows")
+    labels = list(dict.fromkeys(groups))
+    if len(labels) < LEAST_GROUPS:
+        raise ValueError(f"at least {LEAST_GROUPS} units are needed to learn, calibrate and check; there are {len(labels)}")
+    order = np.random.default_rng(seed).permutation(len(labels))
+    ends = [round(SHARES[0] * len(labels)), round(sum(SHARES) * len(labels))]
+    part = {labels[place]: int(rank >= ends[0]) + int(rank >= ends[1]) for rank, place in enumerate(order)}
+    rows: tuple[list[int], list[int], list[int]] = ([], [], [])
+    for row, label in enumerate(groups):
+        rows[part[label]].append(row)
+    return rows
+
+
+def conformal_width(residuals: Array, level: float) -> float:
+    """The ⌈(k + 1) level⌉-th smallest of k absolute residuals.
+
+    Raises
+    ------
+    ValueError
+        k is too small for the level: no finite interval would hold it.
+    """
+    rank = math.ceil(round((residuals.size + 1) * level, 9))  # 10 × 0.8 is 8, whatever the last bit says
+    if rank > residuals.size:
+        raise ValueError(f"{residuals.size} rows to calibrate on are too few for a level of {level:g}")
+    return float(np.sort(residuals)[rank - 1])
+
+
+def _checked(features: npt.ArrayLike, target: npt.ArrayLike, new: npt.ArrayLike, names: Sequence[str]) -> tuple[Array, Array, Array]:
+    x, y, ahead = (np.asarray(values, dtype=np.float64) for values in (features, target, new))
+    if x.ndim != 2 or ahead.ndim != 2 or y.shape != x.shape[:1] or ahead.shape[1] != x.shape[1]:
+        raise ValueError(f"features {x.shape}, target {y.shape} and new rows {ahead.shape} do not fit together")
+    if len(set(names)) != x.shape[1] or len(names) != x.shape[1] or not names:
+        raise ValueError(f"{len(names)} names for {x.shape[1]} features; there must be one each, all different")
+    if not all(np.isfinite(values).all() for values in (x, y, ahead)):
+        raise ValueError("a feature or target is missing or not finite; leave the row out and say so")
+    if (y < 0).any():
+        raise ValueError(f"a count must be zero or more, not {y.min():g}")
+    return x, y, ahead
+
+
+def _rival(baseline: npt.ArrayLike | None, name: Text | None, y: Array) -> Array | None:
+    if (baseline is None) != (name is None):
+        raise ValueError("a baseline and its name come together")
+    if baseline is None:
+        return None
+    said = np.asarray(baseline, dtype=np.float64)
+    if said.shape != y.shape or not np.isfinite(said).all():
+        raise ValueError("the baseline must have a finite value for each row")
+    return said
+
+
+def _count(logarithm: Array) -> Array:
+    counted: Array = np.maximum(np.expm1(logarithm), 0.0)
+    return counted
+
+
+def _boosted(x: Array, y: Array, seed: int) -> _Model:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    model = HistGradientBoostingRegressor(
+        loss="absolute_error", learning_rate=0.05, max_iter=200, max_leaf_nodes=15, min_samples_leaf=10, early_stopping=False, random_state=seed
+    )
+    fitted: _Model = model.fit(x, y)
+    return fitted
+
+
+def _importance(model: _Model, x: Array, y: Array, names: Sequence[str], seed: int) -> dict[str, float]:
+    from sklearn.inspection import permutation_importance
+
+    found = permutation_importance(model, x, y, scoring="neg_mean_absolute_error", n_repeats=REPEATS, random_state=seed)
+    return {name: float(rise) for name, rise in zip(names, found.importances_mean)}
