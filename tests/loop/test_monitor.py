@@ -78,6 +78,13 @@ def test_it_looks_at_the_citys_own_day_unless_told_otherwise() -> None:
     assert dd.monitor is monitor
 
 
+def test_the_age_of_the_data_is_told_and_without_a_past_there_are_no_trends() -> None:
+    told = monitor(small_city(), jinan(), DAY, past=False)
+    assert told.trends == ()
+    assert told.notes[-1].en == "The data end on 2026-08-31, 1 days before the day of the question: what happened since is not in them."
+    assert not [note for note in monitor(small_city(), jinan(), META.as_of, past=False).notes if "The data end" in note.en]
+
+
 def test_silence_of_the_data_is_not_quiet() -> None:
     bare = small_city(fund=None, beds=None, insured=None, warnings=None, activity=None, population=None)
     told = monitor(bare, jinan(), DAY)

@@ -25,7 +25,7 @@ _BINDING = ("gate", "condition", "quota")  # effects under which the rule itself
 
 
 def monitor(
-    city: City, plan: Plan, on: date | None = None, *, earlier: Iterable[City] = (), lead_days: int = LEAD_DAYS,
+    city: City, plan: Plan, on: date | None = None, *, earlier: Iterable[City] = (), lead_days: int = LEAD_DAYS, past: bool = True,
     progress: Progress | None = None,
 ) -> Alerts:
     """Every line that the plan draws for the whole city, and how its measures have moved.
@@ -38,6 +38,8 @@ def monitor(
         The same pooling area at earlier dates, to compare with; year-ends of ``city`` itself are always looked at.
     lead_days
         A deadline that is so many days ahead, or fewer, is near.
+    past
+        Whether earlier dates are looked at at all; without them there are no trends.
 
     Raises
     ------
@@ -53,9 +55,10 @@ def monitor(
         if progress:
             progress(provision.id, number, len(plan.provisions))
         rows += _told(plan, provision, facts, lead_days)
+    moved, cautions = (trends(city, plan, day, towns), _of_the_past(city, towns, day)) if past else ((), ())
     return Alerts(
-        plan=plan_note(plan), city=city_note(city), date_on=day, lead_days=lead_days, rows=tuple(rows), trends=trends(city, plan, day, towns),
-        earlier=tuple(map(city_note, towns)), notes=(*notes(city, plan, day), *_of_the_past(city, towns, day)))
+        plan=plan_note(plan), city=city_note(city), date_on=day, lead_days=lead_days, rows=tuple(rows), trends=moved,
+        earlier=tuple(map(city_note, towns)), notes=(*notes(city, plan, day), *_old_data(city, day), *cautions))
 
 
 def _told(plan: Plan, provision: Provision, facts: Ground, lead_days: int) -> Iterator[Alert]:
@@ -76,6 +79,13 @@ def _refuse(city: City, earlier: Sequence[City], lead_days: int) -> None:
             raise ValueError(f"{town.meta.id} is pooling area {town.meta.pooling_area}, not {city.meta.pooling_area}")
         if town.meta.as_of >= city.meta.as_of:
             raise ValueError(f"{town.meta.id} is of {town.meta.as_of}, not earlier than {city.meta.as_of}")
+
+
+def _old_data(city: City, day: date) -> tuple[Text, ...]:
+    """A file cannot know what has happened since."""
+    days = (day - city.meta.as_of).days
+    return () if days <= 0 else (Text(f"数据截至 {city.meta.as_of}，早于判断日期 {days} 天：其后的变化不在其中。",
+                                      f"The data end on {city.meta.as_of}, {days} days before the day of the question: what happened since is not in them."),)
 
 
 def _of_the_past(city: City, earlier: Sequence[City], day: date) -> tuple[Text, ...]:
