@@ -7,8 +7,8 @@ import pytest
 import dingdian
 
 PUBLIC = [
-    "BadData", "City", "Gaps", "Measures", "Plan", "Problem", "Reallocation", "Ruling", "Run", "Scenario", "Sited", "__version__", "check", "compare",
-    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "monitor", "pack_ids", "read_city", "reallocate", "replay", "run", "scenario", "site",
+    "Alerts", "BadData", "City", "Forward", "Gaps", "Measures", "Plan", "Problem", "Reallocation", "Ruling", "Run", "Scenario", "Sited", "__version__", "check", "compare",
+    "demo_ids", "diff_plans", "justify", "load_plan", "measure", "monitor", "pack_ids", "read_city", "reallocate", "replay", "run", "scenario", "simulate", "site",
 ]
 
 
