@@ -22,6 +22,7 @@ SHARES = (0.6, 0.2)  # of the groups: to learn from, to calibrate on; the rest i
 REPEATS = 10
 ASSUMES = Text("区间以可交换性为前提：待预测的单元与校准用的单元同属一个总体；政策或时期变化时不成立",
                "the interval assumes exchangeability: units to forecast are like those calibrated on; a change of policy or period breaks it")
+MEDIAN = Text("学习样本的中位数", "the median of the rows learned from")
 ADVISES = Text("模型结果仅供参考，不能单独作为准入、额度或规划的依据", "advice only: no admission, quota or target may rest on it alone")
 
 
@@ -143,21 +144,29 @@ def learned(
     rival = _rival(baseline, baseline_name, y)
     if not 0 < level < 1:
         raise ValueError(f"a level is a share above 0 and below 1, not {level:g}: divide percentages by 100")
-    train, calibration, holdout = split(list(range(len(y))) if groups is None else list(groups), len(y), seed)
+    parts = split(list(range(len(y))) if groups is None else list(groups), len(y), seed)
+    if rival is None:
+        rival = np.full(y.size, np.median(y[parts[0]]))
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="openmp"):  # small tables: more threads would only wait for each other
+        return _learned(x, y, ahead, parts, rival, baseline_name or MEDIAN, names=names, seed=seed, level=level)
+
+
+def _learned(
+    x: Array, y: Array, ahead: Array, parts: tuple[list[int], list[int], list[int]], rival: Array, rival_name: Text,
+    *, names: Sequence[str], seed: int, level: float,
+) -> Learned:
+    train, calibration, holdout = parts
     model = _boosted(x[train], np.log1p(y[train]), seed)
     width = conformal_width(np.abs(np.log1p(y[calibration]) - model.predict(x[calibration])), level)
-    said, held = model.predict(x[holdout]), y[holdout]
-    plain = rival[holdout] if rival is not None else np.full(held.size, np.median(y[train]))
-    centre = model.predict(ahead)
+    said, held, centre = model.predict(x[holdout]), y[holdout], model.predict(ahead)
+    errors = [float(np.abs(held - other).mean()) for other in (_count(said), rival[holdout])]
     return Learned(
         prediction=_count(centre), low=_count(centre - width), high=_count(centre + width), level=level,
         measured_coverage=float((np.abs(np.log1p(held) - said) <= width).mean()),
         importance=_importance(model, x[holdout], np.log1p(held), names, seed),
-        n_train=len(train), n_calibration=len(calibration), n_holdout=len(holdout),
-        compared_with=Comparison(
-            baseline_name or Text("学习样本的中位数", "the median of the rows learned from"),
-            float(np.abs(held - _count(said)).mean()), float(np.abs(held - plain).mean()),
-        ),
+        n_train=len(train), n_calibration=len(calibration), n_holdout=len(holdout), compared_with=Comparison(rival_name, *errors),
     )
 
 
