@@ -13,9 +13,10 @@ from attrs import evolve, frozen
 
 from dingdian.provisions import fields
 from dingdian.provisions.base import kind_of_provision, missing_column, undetermined
+from dingdian.provisions.bed_limits import BedLimits
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import HOLDS, NOT_APPLICABLE, Judgement
-from dingdian.provisions.ground import Ground
+from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.area_grade import area_grade_of
 from dingdian.provisions.kinds.exemption import Exemption
 from dingdian.terms import RESOURCE_CLASSES, Text
@@ -37,6 +38,10 @@ class WeakArea(Exemption):
         yield from Exemption.problems(self)
         if not self.grades:
             yield (("grades",), Text("没有指明资源分类", "no grade is named"), Text("至少写一类", "name at least one"))
+
+    def bed_limits(self, ground: Ground, choices: Choices) -> BedLimits | None:
+        """Nothing: it frees whoever comes to a weak area, and leaves those on file where they are to the plan's other exemptions."""
+        return None
 
     def judge(self, case: Case, ground: Ground) -> Judgement:
         said = Exemption.judge(self, case, ground)
