@@ -1,4 +1,8 @@
-"""Tables of books and programs, to the printed digit."""
+"""Tables of books and programs, to the printed digit.
+
+The output of DEAP 2.1 was compared with its own output files. What Cooper, Seiford & Tone print is taken from how their examples are commonly quoted;
+the pages were not at hand.
+"""
 
 import numpy as np
 import pytest

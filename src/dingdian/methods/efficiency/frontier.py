@@ -7,13 +7,13 @@ joins, until none does. So the answer is that of the full program, and the multi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
-from dingdian.methods.efficiency.units import INF, Floats
+from dingdian.methods.efficiency.units import INF, Floats, Integers
 
 TOLERANCE = 1e-10  # of the solver, its smallest
 ENTERS = 1e-9  # a reduced cost below −ENTERS brings a reference unit into the model
@@ -45,7 +45,7 @@ class Vertex:
 
     value: float
     head: Floats
-    unit: npt.NDArray[np.int64]
+    unit: Integers
     weight: Floats
     dual: Floats
     broken: float
@@ -72,12 +72,12 @@ class Frontier:
     where several sets of weights are best the choice among them may.
     """
 
-    def __init__(self, columns: Floats, cost: Floats, head: Floats, head_cost: Floats, begin: npt.ArrayLike) -> None:
+    def __init__(self, columns: Floats, cost: Floats, head: Floats, head_cost: Floats, begin: Iterable[int] | Integers) -> None:
         import highspy
 
         self._columns, self._cost, self._n_head = columns, cost, len(head)
         self._known = np.zeros(len(columns), dtype=np.bool_)
-        self._members: list[int] = []
+        self._members = np.empty(0, dtype=np.int64)
         self._optimal, self._infeasible = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
         self._rows = np.arange(columns.shape[1], dtype=np.int32)
         self._low, self._high = np.full(columns.shape[1], -INF), np.full(columns.shape[1], INF)
@@ -100,9 +100,9 @@ class Frontier:
         self._low, self._high = low, high
         self._solver.changeRowsBounds(len(self._rows), self._rows, low, high)
 
-    def join(self, units: npt.ArrayLike) -> None:
+    def join(self, units: Iterable[int] | Integers) -> None:
         """Take reference units into the model that are known to matter."""
-        for unit in np.unique(np.asarray(units, dtype=np.int64)):
+        for unit in units:
             if not self._known[unit]:
                 self._join(int(unit))
 
@@ -145,7 +145,8 @@ class Frontier:
                 self._solver.clearSolver()
                 self._solver.setOptionValue("simplex_scale_strategy", SCALED)
             self._solver.run()
-            self._solver.setOptionValue("simplex_scale_strategy", SETTINGS["simplex_scale_strategy"])
+            if scaled:
+                self._solver.setOptionValue("simplex_scale_strategy", SETTINGS["simplex_scale_strategy"])
             status = self._solver.getModelStatus()
             if status == self._optimal:
                 return True, np.array(self._solver.getSolution().row_dual)
@@ -158,9 +159,8 @@ class Frontier:
         values = np.array(self._solver.getSolution().col_value)
         weights = values[self._n_head :]
         used = np.flatnonzero(weights > 0.0)
-        units = np.array(self._members, dtype=np.int64)[used]
-        value = float(self._solver.getInfo().objective_function_value)
-        return Vertex(value, values[: self._n_head], units, weights[used], dual, broken)
+        value = float(self._solver.getObjectiveValue())
+        return Vertex(value, values[: self._n_head], self._members[used], weights[used], dual, broken)
 
     def _proof(self) -> Floats | None:
         """Multipliers by which the rows ask for more than any unit in the model can give: one that gives more may help."""
@@ -182,7 +182,7 @@ class Frontier:
             float(self._cost[unit]), 0.0, INF, len(self._rows), self._rows, np.ascontiguousarray(self._columns[unit])
         )
         self._known[unit] = True
-        self._members.append(unit)
+        self._members = np.append(self._members, unit)
 
     def _bound(self, unit: int, most: float) -> None:
-        self._solver.changeColBounds(self._n_head + self._members.index(unit), 0.0, most)
+        self._solver.changeColBounds(self._n_head + int(np.flatnonzero(self._members == unit)[0]), 0.0, most)
