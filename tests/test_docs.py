@@ -209,7 +209,7 @@ def test_the_python_example_runs(name: str, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["access.md", "bed-need.md", "fund.md", "indicators.md", "monitor.md", "ranking.md", "space-library.md"])
+@pytest.mark.parametrize("name", ["access.md", "bed-need.md", "efficiency.md", "fund.md", "indicators.md", "monitor.md", "ranking.md", "space-library.md"])
 def test_the_example_of_a_guide_prints_what_the_guide_says(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     guide = text_of(DOCS / "guides" / name)
     (example,), (printed,) = fenced(guide, "python"), fenced(guide, "text")
