@@ -68,6 +68,12 @@ def test_rates_may_be_given_year_by_year() -> None:
     assert [sum(year.patients) for year in found.years] == [20, 40]
 
 
+def test_five_year_groups_move_up_in_five_year_steps() -> None:
+    found = need([100, 100, 100], [0.1, 0.1, 0.1], [1, 1, 0.5], [80, 80], step=5)
+    assert [year.year for year in found.years] == [0, 5, 10]
+    assert found.years[2].persons == (80, 80, 175)
+
+
 def test_arrays_are_as_good_as_lists() -> None:
     lists = need([100, 90], [[0.1, 0.2], [0.2, 0.3]], [1, 0.5], [5], average_stay=[4, 6])
     arrays = need(np.array([100, 90]), np.array([[0.1, 0.2], [0.2, 0.3]]), np.array([1, 0.5]), np.array([5]), average_stay=np.array([4, 6]))
@@ -80,8 +86,8 @@ def test_one_open_age_keeps_its_own() -> None:
 
 @pytest.mark.parametrize(("changed", "says"), [
     ({"survival": [1]}, "survival has 1 ages, the population 2"), ({"survival": [1, 1.1]}, "share from 0 to 1"),
-    ({"rate": [0.1]}, "admission rate has 1 ages"), ({"rate": [[0.1, 0.1]]}, "for 1 years, not 2"), ({"rate": [0.1, -0.1]}, "zero or more"),
-    ({"population": []}, "at least one age"), ({"population": [1, float("nan")]}, "finite"), ({"entrants": [0] * 51}, "at most 50"),
+    ({"rate": [0.1]}, "admission rate has 1 ages"), ({"rate": [[0.1, 0.1]]}, "for 1 points in time, not 2"), ({"rate": [0.1, -0.1]}, "zero or more"),
+    ({"population": []}, "at least one age"), ({"population": [1, float("nan")]}, "finite"), ({"entrants": [0] * 51}, "at most 50"), ({"step": 51}, "at most 50"), ({"step": 0}, "steps of a year"),
     ({"entrants": [-1]}, "entrants must be zero or more"), ({"target_occupancy": 85}, "divide percentages"), ({"target_occupancy": 0}, "above zero"),
     ({"average_stay": [1]}, "average stay has 1 ages"), ({"net_migration": [0]}, "net migration has 1 ages"),
     ({"net_migration": [0, -500]}, "more people move away"), ({"outflow": [0, 50]}, "more patients go elsewhere"), ({"inflow": [1]}, "inflow has 1 ages"),

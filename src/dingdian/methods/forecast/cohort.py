@@ -1,4 +1,4 @@
-"""Need for beds by cohorts: people grow a year older, some die, some move, and each age has its own rate of admission.
+"""Need for beds by cohorts: people grow older, some die, some move, and each age has its own rate of admission.
 
 Exact fractions throughout, so that a plan's figure can be checked by hand. Rates stay as they are given: what reform or habit does to
 them is for the planner to state, year by year if need be. Which persons (insured or residents) is the caller's to say, and they are
@@ -29,7 +29,7 @@ FORMULA = Text(
 
 @frozen
 class CohortYear:
-    """One year: persons and patients by age, bed-days and beds, all exact.
+    """One year of the projection: persons and patients by age, bed-days and beds, all exact.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class CohortYear:
 
 @frozen
 class CohortNeed:
-    """Years 0 to the last, in order, and the formula in words."""
+    """Year 0 and every later one that was projected, in order, and the formula in words."""
 
     years: tuple[CohortYear, ...]
     formula: Text = FORMULA
@@ -77,19 +77,21 @@ def age_cohort_need(
     net_migration: ByAge | None = None,
     inflow: ByAge | None = None,
     outflow: ByAge | None = None,
+    step: int = 1,
 ) -> CohortNeed:
-    """Beds that a population will need as it ages, year by year.
+    """Beds that a population will need as it ages, step by step.
 
     Parameters
     ----------
-    population : persons by single year of age, youngest first, shape (ages,); the last age is open ("85 and over")
-    admission_rate : admissions per person and year by age, shape (ages,); or one such row for each year 0 … n, shape (n + 1, ages)
-    survival : share of each age alive a year later, shape (ages,), from 0 to 1
-    entrants : persons of the youngest age in year 1, 2, … n (births that survived to be counted); their number is the years ahead
+    population : persons by age, youngest first, shape (ages,); ages are ``step`` years wide, the last one is open ("85 and over")
+    admission_rate : admissions per person and year by age, shape (ages,); or one such row for each step 0 … n, shape (n + 1, ages)
+    survival : share of each age alive one step later, shape (ages,), from 0 to 1
+    entrants : persons of the youngest age at the end of step 1, 2, … n (births of the step that live); their number is the steps ahead
     average_stay : days, one for all or by age
     target_occupancy : share above 0, at most 1
-    net_migration : persons moving in less moving out each year, by the age that they have then; none unless given
+    net_migration : persons moving in less moving out in each step, by their age at its end; none unless given
     inflow, outflow : patients a year from elsewhere, and to elsewhere, by age; none unless given
+    step : years of an age group and of a step, the same for both: 1 for single years, 5 for the five-year groups of a census
 
     Returns
     -------
@@ -98,17 +100,17 @@ def age_cohort_need(
     Raises
     ------
     ValueError
-        Lengths that differ, a negative number where there can be none, a share outside its range, more than 50 years, more people moving
+        Lengths that differ, a negative number where there can be none, a share outside its range, more than 50 years ahead, more people moving
         away than there are, more patients going elsewhere than there are.
 
     Notes
     -----
-    Cohort-component method in one-year steps (Preston, Heuveline & Guillot 2001); with one age, no years ahead and stay for all the beds
-    are those of `dingdian.methods.beds.need_by_use`. Coarser age bands cannot be moved up by one year: split them first.
+    Cohort-component method (Preston, Heuveline & Guillot 2001). With no steps ahead the beds are those of
+    `dingdian.methods.beds.need_by_use`. Survival of five years is not that of one: it must be that of a step.
     """
     ages = len(population)
-    if not ages or len(entrants) > FARTHEST:
-        raise ValueError(f"there must be at least one age and at most {FARTHEST} years ahead, not {ages} and {len(entrants)}")
+    if not ages or step < 1 or len(entrants) * step > FARTHEST:
+        raise ValueError(f"there must be at least one age, steps of a year or more and at most {FARTHEST} years, not {ages}, {step} and {len(entrants) * step}")
     persons = _row(population, ages, "population")
     alive = _row(survival, ages, "survival")
     if max(alive) > 1:
@@ -121,12 +123,13 @@ def age_cohort_need(
     rates, stay = _rates(admission_rate, ages, len(entrants) + 1), _stay(average_stay, ages)
     coming, going = _flow(inflow, ages, "inflow"), _flow(outflow, ages, "outflow")
     years = []
-    for year, rate in enumerate(rates):
-        if year:
-            persons = _older(persons, alive, not_negative(entrants[year - 1], "entrants"), moving)
+    for place, rate in enumerate(rates):
+        if place:
+            persons = _older(persons, alive, not_negative(entrants[place - 1], "entrants"), moving)
         patients = tuple(_patients(*one) for one in zip(persons, rate, coming, going))
         bed_days = sum((count * days for count, days in zip(patients, stay)), Fraction(0))
-        years.append(CohortYear(year, tuple(persons), patients, bed_days, bed_days / DAYS / positive(target_occupancy, "target occupancy")))
+        beds = bed_days / DAYS / positive(target_occupancy, "target occupancy")
+        years.append(CohortYear(place * step, tuple(persons), patients, bed_days, beds))
     return CohortNeed(tuple(years))
 
 
@@ -145,12 +148,12 @@ def _flow(values: ByAge | None, ages: int, name: str) -> list[Fraction]:
 
 
 def _rates(given: ByAge | Sequence[ByAge], ages: int, years: int) -> list[list[Fraction]]:
-    """One row of rates for each year: the same row again where only one was given."""
+    """One row of rates for each step: the same row again where only one was given."""
     rows = [cast(ByAge, row) for row in given if _is_row(row)]
     if not rows:
         return [_row(cast(ByAge, given), ages, "admission rate")] * years
     if len(rows) != years or len(rows) != len(given):
-        raise ValueError(f"admission rates are for {len(rows)} years, not {years}")
+        raise ValueError(f"admission rates are for {len(rows)} points in time, not {years}")
     return [_row(row, ages, "admission rate") for row in rows]
 
 
@@ -163,7 +166,7 @@ def _stay(given: Number | ByAge, ages: int) -> list[Fraction]:
 
 
 def _older(persons: list[Fraction], alive: list[Fraction], entrants: Fraction, moving: list[Fraction]) -> list[Fraction]:
-    """A year later: everybody one age up, the last age keeping its own, then those who moved."""
+    """A step later: everybody one age up, the last age keeping its own, then those who moved."""
     survivors = [count * share for count, share in zip(persons, alive)]
     moved_up = [entrants, *survivors[:-1]]
     if len(persons) > 1:
