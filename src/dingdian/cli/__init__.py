@@ -21,6 +21,7 @@ from dingdian.cli import (
     replay,
     run,
     scenario,
+    simulate,
     site,
 )
 from dingdian.cli.shared import BAD_DATA, FINDINGS, FINE, LANG, USAGE, say
@@ -40,5 +41,5 @@ def main(lang: str) -> None:
 
 
 for verb in (demo.demo, init.init, importing.import_, plan.plan_, measure.measure, monitor.monitor, check.check, site.site, run.run, replay.replay, forecast.forecast,
-             scenario.scenario, reallocate.reallocate):
+             scenario.scenario, simulate.simulate, reallocate.reallocate):
     main.add_command(verb)

@@ -105,13 +105,15 @@ def _of_file(start: Start, rate: Rate, name: str, what: Text) -> Assumption:
 def _applicants(start: Start) -> Assumption:
     found, label = start.applicants, PROVIDER_CLASSES[start.provider_class].name
     return Assumption(name="arrivals", provider_class=start.provider_class, value=found.stated if found.on_file is None else int(found.on_file.events.sum()),
-                      unit_of_measure="application", since=found.since, until=found.until, source="applications" if found.on_file else "--arrivals",
+                      since=found.since, until=found.until, source="applications" if found.on_file else "--arrivals",
                       sentence=_coming(found, label))
 
 
 def _coming(found: Applicants, label: Text) -> Text:
     if found.unlimited:
         return Text(f"{label.zh}：申请不限，每份额度都用完。", f"{label.en}: applicants without limit, every quota is used in full.")
+    if found.on_file is None and not found.stated:
+        return Text(f"{label.zh}：没有申请，一律不新增（写明的数）。", f"{label.en}: no applications, nothing is added (stated).")
     if found.on_file is None:
         return Text(f"{label.zh}：每年 {show(found.stated)} 份申请（写明的数），按参保人数分布到各区域。",
                     f"{label.en}: {show(found.stated)} applications a year (stated), spread over the zones by their insured persons.")
@@ -124,7 +126,7 @@ def _coming(found: Applicants, label: Text) -> Text:
 def _passing(start: Start) -> Assumption:
     label = PROVIDER_CLASSES[start.provider_class].name
     return Assumption(
-        name="passing", provider_class=start.provider_class, value=start.passed, unit_of_measure="application", source="applications", sentence=Text(
+        name="passing", provider_class=start.provider_class, value=start.passed, source="applications", sentence=Text(
             f"{label.zh}：能按服务半径判断的 {start.judged} 份申请中 {start.passed} 份通过；后来申请的通过比例按贝塔后验抽取，各年不变。",
             f"{label.en}: {start.passed} of {start.judged} applications that can be judged by the radius pass it; the share of later ones is drawn from the beta "
             "posterior and stays."))

@@ -21,13 +21,12 @@ from dingdian.terms import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-QUANTITIES: Mapping[str, tuple[Text, str]] = {
-    "providers": (Text("定点机构", "designated providers"), "provider"), "beds": (Text("医保床位", "insured beds"), "bed"),
-    "insured": (Text("参保人", "insured persons"), "person"), "per_1000_insured": (Text("每千名参保人", "per 1000 insured"), ""),
-    "exits": (Text("退出机构", "providers that leave"), "provider"), "released": (Text("释放", "released"), ""),
-    "quota": (Text("可新增额度", "room for additions"), ""), "admitted": (Text("新增", "admitted"), ""),
-    "unused": (Text("未用额度", "unused room"), ""), "reached": (Text("已达标准的运行占比", "share of runs at the norm"), "share"),
-    "balance": (Text("年末累计结余", "balance at the year's end"), "yuan"),
+QUANTITIES: Mapping[str, Text] = {
+    "providers": Text("定点机构", "designated providers"), "beds": Text("医保床位", "insured beds"), "insured": Text("参保人", "insured persons"),
+    "per_1000_insured": Text("千名参保人床位数", "beds per 1000 insured"), "per_10000_insured": Text("万名参保人机构数", "providers per 10,000 insured"),
+    "exits": Text("退出机构", "providers that leave"), "released": Text("释放", "released"), "quota": Text("可新增额度", "room for additions"),
+    "admitted": Text("新增", "admitted"), "unused": Text("未用额度", "unused room"), "reached": Text("已达标准的运行占比", "share of runs at the norm"),
+    "balance": Text("年末累计结余", "balance at the year's end"),
 }
 
 
@@ -61,7 +60,7 @@ class ForwardRow:
 
     @property
     def title(self) -> Text:
-        return QUANTITIES[self.quantity][0]
+        return QUANTITIES[self.quantity]
 
     def as_json(self) -> dict[str, Any]:
         return {"year": self.year, "zone": self.zone, "zone_name": self.zone_name, "provider_class": self.provider_class, "scheme": self.scheme,

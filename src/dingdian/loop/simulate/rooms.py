@@ -28,7 +28,7 @@ class Admitted:
 
 @define
 class Left:
-    """Room that shrinks as it is used; None where no number limits it."""
+    """Room that shrinks as it is used, below zero where more was used already; None where no number limits it."""
 
     zones: list[int | None]
     area: int | None
@@ -84,12 +84,13 @@ def admit(rules: Sequence[YearRule], year: Year, applicants: list[tuple[int, int
     for exception in (None, *(rule for rule in rules if rule.lifts)):
         kept = gates if exception is None else [rule for rule in gates if rule.provision not in exception.lifts]
         left = together([rooms[rule.provision] for rule in kept], size)
-        for zone, amount in enumerate(stock):
-            left.take(zone, amount)
-        if exception is not None:
+        if exception is not None:  # what an exit freed is added once, whether under the gates or against it
             more = together([rooms[exception.provision]], size)
             left = Left([least(pair) for pair in zip(left.zones, more.zones)], least((left.area, more.area)))
-            quota_area = None if quota_area is None else quota_area + (left.total or 0)
+        for zone, amount in enumerate(stock):
+            left.take(zone, amount)
+        if exception is not None and quota_area is not None:
+            quota_area = max(quota_area, sum(stock) + max(0, left.total or 0))
         waiting = _fill(left, waiting, weights, offers, stock, providers)
     return Admitted(stock=stock, providers=providers, quota=quota, quota_area=quota_area)
 

@@ -77,7 +77,8 @@ def _of_year(
         yield "beds", "bed", interval(now[:, STOCK])
     yield "insured", "person", interval(insured[:, t])
     if insured[:, t].all():
-        yield "per_1000_insured", "bed_per_1000_insured" if beds else "provider_per_1000_insured", decimals(now[:, STOCK] * 1000 / insured[:, t])
+        name, unit_of_ratio, per = ("per_1000_insured", "bed_per_1000_insured", 1000) if beds else ("per_10000_insured", "provider_per_10000_insured", 10_000)
+        yield name, unit_of_ratio, decimals(now[:, STOCK] * per / insured[:, t])
     yield "released", unit, interval(now[:, RELEASED])
     if t:
         yield "exits", "provider", interval(now[:, EXITS])
@@ -87,16 +88,14 @@ def _of_year(
             yield "unused", unit, interval(np.maximum(0, now[:, QUOTA] - now[:, ADMITTED]))
     if firsts is not None:
         share = Decimal(f"{(firsts <= t).mean():.4f}")
-        yield "reached", "share", Interval(median=share, low_80=None, high_80=None, low_95=None, high_95=None)
+        yield "reached", "ratio", Interval(median=share, low_80=None, high_80=None, low_95=None, high_95=None)
 
 
 def _balances(world: World, runs: Runs) -> Iterator[ForwardRow]:
     for scheme, array in runs.balances.items():
         for t in range(array.shape[1]):
-            found = [Decimal(int(value)) / 100 for value in np.quantile(array[:, t], LEVELS, method="inverted_cdf")]
-            yield ForwardRow(
-                year=world.year + t, zone=AREA, zone_name=AREA_NAME, provider_class="", scheme=scheme, quantity="balance", unit_of_measure="yuan",
-                runs=Interval(median=found[0], low_80=found[1], high_80=found[2], low_95=found[3], high_95=found[4]))
+            yield ForwardRow(year=world.year + t, zone=AREA, zone_name=AREA_NAME, provider_class="", scheme=scheme, quantity="balance",
+                             unit_of_measure="yuan", runs=interval((array[:, t] + 50) // 100))
 
 
 AREA_NAME = Text("全市", "the whole area")
