@@ -20,6 +20,8 @@ from dingdian.terms import Text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from dingdian.loop.alerts import Alerts
+
 
 @frozen(kw_only=True)
 class PlanNote:
@@ -301,7 +303,7 @@ class TestResult:
 
 @frozen(kw_only=True)
 class Run:
-    """Everything one pass of the loop said."""
+    """Everything one pass of the loop said; ``alerts`` None where nothing was monitored."""
 
     plan: PlanNote
     city: CityNote
@@ -312,3 +314,4 @@ class Run:
     rulings: tuple[Ruling, ...]
     annual_plan: AnnualPlan
     summary: tuple[Text, ...] = ()
+    alerts: Alerts | None = None

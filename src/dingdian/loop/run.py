@@ -15,6 +15,7 @@ from dingdian.loop.findings import ELIGIBLE, REFUSED, REVIEW
 from dingdian.loop.ground import city_note, latest_day, limits, plan_note
 from dingdian.loop.justify import justify
 from dingdian.loop.measure import measure
+from dingdian.loop.monitor import monitor
 from dingdian.loop.results import Gap, Gaps, Options, Ruling, Run
 from dingdian.plans.model import Plan
 from dingdian.provisions.counting import show
@@ -51,7 +52,7 @@ def run(
     annual = annual_plan(city, chosen, day, gaps, tuple(rulings), cases)
     return Run(
         plan=plan_note(plan), city=city_note(city), date_on=day, measures=measures, gaps=gaps, options=options,
-        rulings=tuple(rulings), annual_plan=annual,
+        rulings=tuple(rulings), annual_plan=annual, alerts=monitor(city, chosen, day, past=False),
         summary=(*limits(city, chosen, day), *_summary(city, gaps, options, tuple(rulings))),
     )
 

@@ -182,8 +182,8 @@ def _sentence(row: Measure, state: str, operator: str, threshold: Value, due: da
 
 def quantity(value: Value, unit_of_measure: str) -> Text:
     """A number with its unit, in both languages; text stands as it is."""
-    said = value if isinstance(value, str) else show(value)
-    return Text(*(f"{said} {UNITS_OF_MEASURE.label(unit_of_measure, lang)}".strip() for lang in ("zh", "en")))
+    said, space = value if isinstance(value, str) else show(value), "" if unit_of_measure == "percent" else " "
+    return Text(*(f"{said}{space}{UNITS_OF_MEASURE.label(unit_of_measure, lang)}".strip() for lang in ("zh", "en")))
 
 
 def near(days_left: int, lead_days: int) -> str:

@@ -111,9 +111,13 @@ def _parts(run: Run, city: City, imprint: Imprint, lang: str) -> list[tuple[str,
     from dingdian.report.mapping.scene import Scene
 
     scene = Scene(run, city, frozenset(getattr(run.options, "uncovered", ())))
+    alerts = run.alerts
+    watched: list[tuple[str, Callable[[Path], object]]] = [] if alerts is None else [
+        ("alerts", lambda at: _table(at, tables.alerts(imprint, alerts, lang), imprint, alerts.as_json()))]
     return [
         ("measures", lambda at: _table(at, tables.measures(imprint, lang), imprint, run.measures.as_json())),
         ("gaps", lambda at: _table(at, tables.gaps(imprint, lang), imprint, run.gaps.as_json())),
+        *watched,
         ("rulings", lambda at: _table(at, tables.rulings(imprint, lang), imprint, _rulings_json(run))),
         ("tables.xlsx", lambda at: (at / "tables.xlsx").write_bytes(_workbook(imprint, lang))),
         ("map.png", lambda at: (at / "map.png").write_bytes(_map(scene, imprint))),

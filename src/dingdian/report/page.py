@@ -23,6 +23,7 @@ from dingdian.report.mapping.sheet import core_png
 from dingdian.report.mapping.vector import overview_svg
 from dingdian.report.markup import Td, chip, esc, more, table, tag, two
 from dingdian.report.matrix import Matrix, gap_matrix, opening_matrix
+from dingdian.report.page_alerts import alerts_section
 from dingdian.report.page_rulings import rulings_section
 from dingdian.report.siting_words import proof
 from dingdian.terms import POSITIONS, PROVIDER_CLASSES, Text
@@ -37,6 +38,7 @@ def page_bytes(scene: Scene, imprint: Imprint, *, lang: str = "zh") -> bytes:
     sections = [
         ("state", Text("城市现状", "The city today"), _state(imprint)),
         ("gaps", Text("差距", "Gaps"), _gaps(imprint)),
+        *([] if run.alerts is None else [("alerts", Text("监测预警", "Alerts"), alerts_section(run.alerts))]),
         ("map", Text("地图", "Map"), _map(scene, imprint)),
         ("places", Text("往哪里增", "Where to add"), _places(imprint)),
         ("rulings", Text("审查结论与理由", "Rulings and reasons"), rulings_section(imprint)),
@@ -75,7 +77,7 @@ def _banners(imprint: Imprint) -> str:
     )
 
 
-# --- 1 城市现状 ----------------------------------------------------------------------------------------------------
+# --- 城市现状 -------------------------------------------------------------------------------------------------------
 
 
 def _state(imprint: Imprint) -> str:
@@ -137,7 +139,7 @@ def _coverage_card(run: Run) -> str:
 def _certainty_card(imprint: Imprint) -> str:
     fragile = sum(not ruling.robust for ruling in imprint.run.rulings)
     unknown = len(imprint.unknowns)
-    said = Text(f"另有 {unknown} 项指标无法判定，原因见第 7 节", f"{unknown} measures are undetermined, with reasons in section 7")
+    said = Text(f"另有 {unknown} 项指标无法判定，原因见最后一节", f"{unknown} measures are undetermined, with reasons in the last section")
     return _card(Text("结论随口径而变、须人工确认", "Rulings that hang on a reading"), f"{fragile}{tag('small', two(Text('件', 'applications')))}", tag("p", two(said)))
 
 
@@ -182,7 +184,7 @@ def _coverage_chart(gaps: Sequence[Gap]) -> str:
     return chart(gaps[0].measure.title, beside, [bar_of(g, _unit(g)) for g in gaps], places=2, whole=100.0)
 
 
-# --- 2 差距 --------------------------------------------------------------------------------------------------------
+# --- 差距 -----------------------------------------------------------------------------------------------------------
 
 
 def _gaps(imprint: Imprint) -> str:
@@ -258,7 +260,7 @@ def _explained(row: Measure, imprint: Imprint) -> str:
     )
 
 
-# --- 3 地图 --------------------------------------------------------------------------------------------------------
+# --- 地图 -----------------------------------------------------------------------------------------------------------
 
 
 def _map(scene: Scene, imprint: Imprint) -> str:
@@ -286,7 +288,7 @@ def _legend(scene: Scene) -> str:
     return f'<ul class="legend">{"".join(items)}</ul>'
 
 
-# --- 4 往哪里增 ----------------------------------------------------------------------------------------------------
+# --- 往哪里增 -------------------------------------------------------------------------------------------------------
 
 
 def _places(imprint: Imprint) -> str:
@@ -311,7 +313,7 @@ def _places(imprint: Imprint) -> str:
     ])
 
 
-# --- 6 年度计划 ----------------------------------------------------------------------------------------------------
+# --- 年度计划 -------------------------------------------------------------------------------------------------------
 
 
 def _annual_plan(imprint: Imprint) -> str:
@@ -373,7 +375,7 @@ def _merit(imprint: Imprint) -> str:
     return table([two(h) for h in heads], rows)
 
 
-# --- 7 口径、数据与凭证 --------------------------------------------------------------------------------------------
+# --- 口径、数据与凭证 -----------------------------------------------------------------------------------------------
 
 
 def _basis(imprint: Imprint) -> str:

@@ -1,4 +1,4 @@
-"""Flat tables of a run: measures, gaps, rulings, findings, places, openings, merit order, one row each.
+"""Flat tables of a run: measures, gaps, alerts, rulings, findings, places, openings, merit order, one row each.
 
 Identifiers head the columns of CSV and Parquet; the Chinese headings stand beside them for the workbook. CSV is written
 with a byte-order mark, because Excel in China otherwise reads UTF-8 as GBK. Refuses to change a value for looks.
@@ -16,7 +16,9 @@ from typing import Any
 from attrs import frozen
 
 from dingdian.canonical import dumps, plain
+from dingdian.loop.alerts import Alerts
 from dingdian.loop.results import Gap, Ruling, Run
+from dingdian.provisions.alert import Alert
 from dingdian.provisions.finding import Finding, Measure
 from dingdian.report import words
 from dingdian.report.imprint import Imprint
@@ -159,6 +161,34 @@ _MERIT = _fields("""
     admitted    | 纳入     | flag
     reason      | 理由
 """)
+_ALERT = _fields("""
+    id              | 预警编号
+    state           | 状态
+    trigger         | 预警条件
+    title           | 名称
+    unit            | 单元代码
+    unit_name       | 规划单元
+    zone            | 定点区域
+    provider_class  | 规划类别
+    level           | 等级
+    subject         | 对象
+    subject_name    | 对象名称
+    value           | 实际
+    operator        | 比较
+    threshold       | 界线
+    unit_of_measure | 计量单位
+    since           | 数据日期   | date
+    due             | 期限       | date
+    sentence        | 情形
+    follows         | 规划规定
+    missing         | 缺少的依据
+    evidence        | 证据
+    reading         | 条款理解口径
+    clause          | 条款
+    clause_id       | 条款编号
+    provision       | 规则
+    requirements    | 需求编号
+""")
 # Every row says on which plan and city it rests: a row that is copied out of its table keeps its origin.
 _ORIGIN = _fields("""
     plan          | 规划
@@ -185,6 +215,11 @@ def rulings(imprint: Imprint, lang: str = "zh") -> Flat:
     """One row per application."""
     rows = [_ruling(row, lang) for row in imprint.run.rulings]
     return _flat("rulings", "审查结论", _RULING, rows, imprint)
+
+
+def alerts(imprint: Imprint, found: Alerts, lang: str = "zh") -> Flat:
+    """One row per line that is watched, those that are quiet included."""
+    return _flat("alerts", "监测预警", _ALERT, [_alert(row, lang) for row in found.rows], imprint)
 
 
 def findings(imprint: Imprint, lang: str = "zh") -> Flat:
@@ -262,6 +297,15 @@ def _finding(ruling: Ruling, row: Finding, lang: str) -> tuple[Any, ...]:
         said.operator, _cell(said.threshold), _cell(said.margin), said.unit_of_measure, said.as_of, row.locator,
         said.sentence(lang), _list(item.phrase(lang) for item in said.missing), row.excepted_by, _list(said.waives),
         row.normally, _json(said.readings), _json(said.evidence), _list(row.requirements),
+    )
+
+
+def _alert(row: Alert, lang: str) -> tuple[Any, ...]:
+    return (
+        row.id, row.state, row.trigger, row.title(lang), row.unit, row.unit_name, row.zone, row.provider_class, row.level, row.subject,
+        row.subject_name, _cell(row.value), row.operator, _cell(row.threshold), row.unit_of_measure, row.since, row.due, row.sentence(lang),
+        row.follows(lang) if row.follows else "", _list(text(lang) for text in row.missing), _json({i.name: i.as_json() for i in row.evidence}),
+        _json(row.readings), row.locator, row.clause, row.provision, _list(row.requirements),
     )
 
 
