@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dingdian.methods.efficiency import dea, enough_units, scale
+from dingdian.methods.efficiency.advice import about_scores
 
 from . import oracle
 
@@ -289,3 +290,43 @@ def test_who_alone_needs_none_of_an_input_has_no_super_efficiency():
     found = dea(x, y, orientation="output", super_efficiency=True)
     assert found.status == ("infeasible", "weakly_efficient", "inefficient")
     assert np.isnan(found.score[0])
+
+
+@pytest.mark.parametrize(("times", "fine"), [(0.99e8, True), (1e8, True), (1.01e8, False)])
+def test_figures_too_far_apart_for_any_solver_are_refused(times, fine):
+    x, y = [[1.0], [2.0], [times]], [[1], [1], [1]]
+    if fine:
+        assert dea(x, y).score == pytest.approx([1, 0.5, 1 / times])
+    else:
+        with pytest.raises(ValueError, match=r"inputs: column 0 runs from 1.0 to 101000000.0, more than 10\^8 times"):
+            dea(x, y)
+
+
+def test_figures_beyond_all_measure_are_refused():
+    with pytest.raises(ValueError, match=r"outputs: column 1 reaches 1e\+101: use a larger unit"):
+        dea([[1], [1]], [[1, 1e101], [1, 1e100]])
+
+
+def test_zeros_do_not_count_as_far_apart():
+    assert dea([[0, 1], [1e8, 1]], [[1], [1]]).score.tolist() == [1.0, 1.0]
+
+
+def test_what_is_not_proven_is_said():
+    (text,) = about_scores(np.array([0.5, 0.6]), 0, [1])
+    assert "units 1 (from 0)" in text.en
+    assert "1e-6" in text.en
+    assert about_scores(np.array([0.5, 0.6]), 0, []) == ()
+
+
+@pytest.mark.parametrize(("efficient", "said"), [(4, 0), (5, 0), (6, 1)])
+def test_more_than_half_efficient_is_told(efficient, said):
+    assert len(about_scores(np.ones(10), efficient, [])) == said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("indicators", [2, 3])
+def test_three_hundred_units_equal_three_hundred_whole_programs(indicators):
+    x, y = some(300, indicators, indicators, seed=12)
+    found = dea(x, y, returns="vrs")
+    assert np.abs(found.score - oracle.scores(x, y, "vrs")).max() <= 1e-6
+    assert found.gap <= 1e-9

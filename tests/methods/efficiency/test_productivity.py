@@ -98,3 +98,8 @@ def test_errors_name_the_period():
         malmquist([[1]], [[1]], [[1]], [[-1]])
     with pytest.raises(ValueError, match="orientation must be one of"):
         malmquist([[1]], [[1]], [[1]], [[1]], orientation="both")
+
+
+def test_periods_too_far_apart_are_refused():
+    with pytest.raises(ValueError, match=r"inputs of both periods: column 0 runs from 1\.0 to 1000000000\.0"):
+        malmquist([[1], [2]], [[1], [1]], [[1e9], [1e9]], [[1], [1]])

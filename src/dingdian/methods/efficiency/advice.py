@@ -64,7 +64,8 @@ def about_scores(score: Floats, efficient: int, unproven: list[int]) -> tuple[Te
         ))  # fmt: skip
     if unproven:
         said.append(Text(
-            f"单元（从 0 起）{_listed(unproven)} 的松弛量未能证明为最大", f"the slacks of units {_listed(unproven)} (from 0) are not proven to be the largest"
+            f"单元（从 0 起）{_listed(unproven)} 数据相差悬殊，得分未证明到 10⁻⁶ 或松弛量未证明为最大",
+            f"units {_listed(unproven)} (from 0): figures so far apart that the score is not proven to 1e-6, or the slacks not proven to be the largest",
         ))  # fmt: skip
     return tuple(said)
 

@@ -60,5 +60,5 @@ def scale(inputs: npt.ArrayLike, outputs: npt.ArrayLike, *, orientation: Orienta
 
 def _scores(units: Units, returns: Returns, orientation: Orientation) -> Floats:
     technology = Technology(units, returns, orientation, units.scale())
-    factor = np.array([technology.factor(figures) for figures in units.together()])
+    factor = np.array([technology.own(figures).factor for figures in units.together()])
     return factor if orientation == "input" else 1.0 / factor

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from dingdian.methods.efficiency.advice import about_figures, about_scores
 from dingdian.methods.efficiency.radial import Radial, Target, Technology
 from dingdian.methods.efficiency.result import Efficiency, Status
-from dingdian.methods.efficiency.second import check_sample
+from dingdian.methods.efficiency.second import AGREES, check_sample
 from dingdian.methods.efficiency.units import Floats, Orientation, Returns, Units, chosen
 
 
@@ -60,7 +60,7 @@ def dea(
     second: list[Target | None] = []
     for unit, figures in enumerate(units.together()):
         without = unit if super_efficiency else None
-        radial = technology.score(figures, without)
+        radial = technology.score(figures, without) if super_efficiency else technology.own(figures)
         first.append(radial)
         second.append(None if radial is None else technology.target(figures, radial, without))
     return _result(units, first, second, returns, orientation, super_efficiency, check)
@@ -77,11 +77,12 @@ def _result(
     slack = np.array([np.full(k, np.nan) if found is None else found.slack for found in second])
     multipliers = np.array([np.full(k + 1, np.nan) if found is None else found.multipliers for found in first])
     status = tuple(_status(*pair) for pair in zip(score, slack))
-    unproven = [unit for unit, found in enumerate(second) if found is not None and not found.largest]
+    gaps = gaps if orientation == "input" else gaps * score**2
+    unproven = [unit for unit, found in enumerate(second) if found is not None and (not found.largest or gaps[unit] > AGREES)]
     return Efficiency(
         score=score, status=status, slacks_in=slack[:, :m], slacks_out=slack[:, m:], weights=_weights(second),
         multipliers_in=multipliers[:, :m], multipliers_out=multipliers[:, m:k], intercept=multipliers[:, k],
-        gaps=gaps if orientation == "input" else gaps * score**2,
+        gaps=gaps,
         checked=check_sample(units, score, check, returns=returns, orientation=orientation, leave_out=super_efficiency),
         advice=about_figures(units) + about_scores(score, status.count("efficient"), unproven),
         returns=returns, orientation=orientation, super_efficiency=super_efficiency, units=units,

@@ -18,11 +18,14 @@ from dingdian.methods.efficiency.units import INF, Floats, Integers
 TOLERANCE = 1e-10  # of the solver, its smallest
 ENTERS = 1e-9  # a reduced cost below −ENTERS brings a reference unit into the model
 NOTHING = 1e-14  # where there is no answer yet, whatever might help joins
-SCALED = 4  # the solver's own scaling of rows and columns
 SETTINGS: dict[str, bool | int | float | str] = {
     "output_flag": False, "threads": 1, "random_seed": 0, "presolve": "off", "solver": "simplex", "simplex_strategy": 1,
-    "simplex_scale_strategy": 0, "primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE,
+    "simplex_scale_strategy": 0, "small_matrix_value": 1e-12, "primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE,
 }  # fmt: skip
+# Where the last search leads nowhere: from nothing with rows and columns scaled by the solver, by primal simplex, by interior point.
+ATTEMPTS: tuple[dict[str, bool | int | float | str], ...] = (
+    {}, {"simplex_scale_strategy": 4}, {"simplex_scale_strategy": 4, "simplex_strategy": 4}, {"solver": "ipm"},
+)  # fmt: skip
 
 
 @frozen(eq=False)
@@ -82,8 +85,7 @@ class Frontier:
         self._rows = np.arange(columns.shape[1], dtype=np.int32)
         self._low, self._high = np.full(columns.shape[1], -INF), np.full(columns.shape[1], INF)
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for name, setting in SETTINGS.items():
-            self._solver.setOptionValue(name, setting)
+        self._option(SETTINGS)
         nothing = np.empty(0)
         for _ in self._rows:
             self._solver.addRow(-INF, INF, 0, nothing.astype(np.int32), nothing)
@@ -138,15 +140,15 @@ class Frontier:
     def _run(self) -> tuple[bool, Floats]:
         """Solve what the model holds: whether there is an answer, and the multipliers that prove either.
 
-        Starts where the last search ended; if that leads nowhere, from nothing and with rows and columns scaled by the solver.
+        Whatever finds the answer, it is priced and proven in the same way.
         """
-        for scaled in (False, True):
-            if scaled:
+        for attempt in ATTEMPTS:
+            if attempt:
                 self._solver.clearSolver()
-                self._solver.setOptionValue("simplex_scale_strategy", SCALED)
+                self._option(attempt)
             self._solver.run()
-            if scaled:
-                self._solver.setOptionValue("simplex_scale_strategy", SETTINGS["simplex_scale_strategy"])
+            if attempt:
+                self._option(SETTINGS)
             status = self._solver.getModelStatus()
             if status == self._optimal:
                 return True, np.array(self._solver.getSolution().row_dual)
@@ -161,6 +163,10 @@ class Frontier:
         used = np.flatnonzero(weights > 0.0)
         value = float(self._solver.getObjectiveValue())
         return Vertex(value, values[: self._n_head], self._members[used], weights[used], dual, broken)
+
+    def _option(self, settings: dict[str, bool | int | float | str]) -> None:
+        for name, setting in settings.items():
+            self._solver.setOptionValue(name, setting)
 
     def _proof(self) -> Floats | None:
         """Multipliers by which the rows ask for more than any unit in the model can give: one that gives more may help."""

@@ -86,7 +86,7 @@ def malmquist(
     Raises
     ------
     ValueError
-        As `Units.of` says, for each period; periods of different shape.
+        As `Units.of` says, for each period and both together; periods of different shape.
 
     Notes
     -----
@@ -101,6 +101,7 @@ def malmquist(
             f"the periods must have the same units and indicators, not {len(before)} × ({before.m} + {before.s}) and "
             f"{len(after)} × ({after.m} + {after.s})"
         )
+    Units.of(np.vstack((before.inputs, after.inputs)), np.vstack((before.outputs, after.outputs)), " of both periods")
     crs = [_scores(old, new, "crs", orientation) for new in (before, after) for old in (before, after)]
     vrs = [_scores(units, units, "vrs", orientation) for units in (before, after)]
     return _result(np.column_stack(crs), vrs[1] / vrs[0], about_figures(before))

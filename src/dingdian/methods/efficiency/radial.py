@@ -118,6 +118,13 @@ class Technology:
         found = self.score(figures)
         return float("nan") if found is None else found.factor
 
+    def own(self, figures: Floats) -> Radial:
+        """First stage of a reference unit, which has a factor because it is there itself."""
+        found = self.score(figures)
+        if found is None:
+            raise ArithmeticError("HiGHS found no answer where the unit itself is one")
+        return found
+
     def target(self, figures: Floats, radial: Radial, without: int | None = None) -> Target:
         """Second stage: the largest sum of slacks, in units of measure, beyond the factor; and the peers that show it.
 

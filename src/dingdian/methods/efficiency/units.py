@@ -18,6 +18,8 @@ Returns: TypeAlias = Literal["crs", "vrs", "nirs", "ndrs"]
 Orientation: TypeAlias = Literal["input", "output"]
 
 INF = float("inf")
+WIDEST = 1e8  # largest over smallest figure of an indicator, zeros aside, that arithmetic in 64 bits can tell apart in a program
+LARGEST = 1e100
 # What the sum of the peers' weights must be: the returns to scale of the technology.
 WEIGHT_SUM: dict[str, tuple[float, float]] = {
     "crs": (-INF, INF), "vrs": (1.0, 1.0), "nirs": (-INF, 1.0), "ndrs": (1.0, INF),
@@ -53,7 +55,8 @@ class Units:
         ------
         ValueError
             No unit, other than two dimensions, lengths that differ, a figure that is negative, missing or infinite, a row or a
-            column without anything above zero.
+            column without anything above zero, a column whose largest figure is more than 10⁸ times its smallest above zero
+            (no solver could be trusted with it) or above 10¹⁰⁰.
         """
         used, produced = _table(inputs, "inputs" + named), _table(outputs, "outputs" + named)
         if len(used) != len(produced):
@@ -102,4 +105,18 @@ def _table(values: npt.ArrayLike, named: str) -> Floats:
         empty = np.flatnonzero(~(table > 0.0).any(axis=axis))
         if empty.size:
             raise ValueError(f"{named}: {what} {empty[0]} is zero throughout, so nothing can be compared by it")
+    _in_range(table, named)
     return table
+
+
+def _in_range(table: Floats, named: str) -> None:
+    least, most = np.where(table > 0.0, table, INF).min(axis=0), table.max(axis=0)
+    wide = np.flatnonzero(most / WIDEST > least)
+    if wide.size:
+        column = wide[0]
+        raise ValueError(
+            f"{named}: column {column} runs from {least[column]} to {most[column]}, more than 10^8 times: write 0 where there is nothing, "
+            "and check the units of measure"
+        )
+    if (most > LARGEST).any():
+        raise ValueError(f"{named}: column {int(most.argmax())} reaches {most.max()}: use a larger unit of measure")
