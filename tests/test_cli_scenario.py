@@ -46,7 +46,22 @@ def test_a_scenario_in_english_with_all_rows(changes: Path) -> None:
     short, long = call(*SCENARIO, changes, "--lang", "en"), call(*SCENARIO, changes, "--lang", "en", "--all")
     assert "SYNTHETIC" in short.stdout
     assert "A scenario assumes" in short.stdout
-    assert len(long.stdout) > 2 * len(short.stdout)
+    assert "without a standard change too" in " ".join(short.stdout.split())
+    assert "beds per 1000 insured" in short.stdout
+    assert len(long.stdout) > len(short.stdout)
+
+
+def test_a_scenario_says_what_its_changes_leave_open(tmp_path: Path) -> None:
+    path = tmp_path / "changes.yaml"
+    path.write_text("""\
+changes:
+  - change: add_provider
+    columns: {provider: N1, name: 新院, kind: general_hospital, provider_class: inpatient, level: secondary, unit: "330603", status: designated}
+""", encoding="utf-8")
+    result = call(*SCENARIO, path)
+    assert result.exit_code == FINE
+    assert "变为无法判定，因为变更没有写明所需数据" in result.stdout
+    assert "N1" in result.stdout
 
 
 def test_a_scenario_as_json_with_rulings(changes: Path) -> None:

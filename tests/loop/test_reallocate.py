@@ -89,7 +89,8 @@ def test_without_consent_nothing_crosses_and_the_missing_consents_are_named() ->
     found = ask()
     assert found.moves == ()
     assert found.consents_wanted == (WEST, EAST)
-    assert {one.limit: one.without for one in found.obstacles} == {"consents": 86}
+    # Without a fixed total: the west closes 100, the east opens 82 and stays 68 short, the area falls 8 below its band.
+    assert {one.limit: one.without for one in found.obstacles} == {"consents": 86, "total": 76}
     assert ask(consent=(WEST,)).moves == ()
 
 

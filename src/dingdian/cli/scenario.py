@@ -30,7 +30,7 @@ from dingdian.cli.shared import (
 @reading_option
 @click.option("--file", "path", required=True, type=click.Path(path_type=Path, dir_okay=False), help=say("变更清单（YAML）", "the changes, as YAML"))
 @click.option("--rulings", is_flag=True, help=say("同时比较每件申请的结论", "judge every application before and after too"))
-@click.option("--all", "everything", is_flag=True, help=say("不变的指标也列出", "list what stays as it is too"))
+@click.option("--all", "everything", is_flag=True, help=say("没有标准的指标也列出", "list changed indicators without a standard too"))
 @common
 def scenario(
     city: str, plan_name: str, plan_dates: tuple[str, ...], day: datetime | None, readings: tuple[str, ...], path: Path, rulings: bool,

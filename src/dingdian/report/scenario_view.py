@@ -1,4 +1,4 @@
-"""A scenario for people at a terminal: what was changed, which indicators turn, every number that moves, and whose ruling turns.
+"""A scenario for people at a terminal: what was changed, which indicators turn, the numbers that move, what nobody can tell any more, and whose ruling turns.
 
 Adds no number. Names of a city are printed as text: rich's own markup in them is not obeyed.
 """
@@ -19,6 +19,7 @@ from dingdian.terms import POSITIONS
 
 _WIDTH = 120  # a file or a pager is not bound to the 80 columns that rich assumes
 _HEADS = (("单元", "unit"), ("指标", "measure"), ("此前", "before"), ("此后", "after"), ("此前目标", "need before"), ("此后目标", "need after"), ("比对", "position"))
+_REASONS = 5  # as many are shown
 _RIGHT = ("before", "after", "need before", "need after")
 _STYLES = {"short": "dark_orange", "over": "blue", "within": "green"}
 
@@ -41,14 +42,36 @@ def scenario_lines(found: Scenario, lang: str = "zh", *, everything: bool = Fals
         yield _plain(say("合成数据：不反映任何真实机构。", "SYNTHETIC data: no real provider is described.", lang), "magenta")
     yield from (_plain(f"{number}. {change(lang)}") for number, change in enumerate(found.changes, start=1))
     yield _plain(_summary(found, lang), "bold")
-    rows = found.rows if everything else found.changed
+    rows = [row for row in found.changed if everything or has_norm(row)]
     if rows:
         yield measures_table(rows, lang)
+    if len(rows) < len(found.changed):
+        others = len(found.changed) - len(rows)
+        yield _plain(say(f"另有 {others} 项没有标准的指标改变：--all 或 --json 列出。", f"{others} indicators without a standard change too: see --all or --json.", lang), "dim")
+    yield from _lost(found, lang)
     if found.cases is not None:
         yield _plain(say(f"申请 {len(found.cases)} 件，结论改变 {len(found.flipping)} 件。",
                          f"{len(found.cases)} applications, {len(found.flipping)} with another outcome.", lang), "bold")
         yield from (line for case in found.flipping for line in flip_lines(case, lang))
     yield from (_plain(note(lang), "dim") for note in found.notes)
+
+
+def has_norm(row: BeforeAfter) -> bool:
+    """Whether it is held against a need on either side."""
+    return any(side is not None and not (side.need_low is None and side.need_high is None) for side in row.sides)
+
+
+def _lost(found: Scenario, lang: str) -> Iterable[Styled]:
+    """Indicators that nobody can tell any more, because the changes leave something open, with the reasons."""
+    lost = [row.after for row in found.turned if row.positions[1] == "undetermined" and row.after is not None]
+    if not lost:
+        return
+    reasons = list(dict.fromkeys(row.reason(lang) for row in lost if row.reason is not None))
+    shown, more = reasons[:_REASONS], len(reasons) - _REASONS
+    yield _plain(say(f"{len(lost)} 项变为无法判定，因为变更没有写明所需数据：", f"{len(lost)} become undetermined, as the changes leave out what they need:", lang), "yellow")
+    yield from (_plain(f"  {reason}", "dim") for reason in shown)
+    if more > 0:
+        yield _plain(say(f"  另有 {more} 种原因", f"  and {more} more reasons", lang), "dim")
 
 
 def _summary(found: Scenario, lang: str) -> str:
@@ -76,7 +99,7 @@ def _name(row: Measure, lang: str) -> str:
 
 
 def _supply(row: Measure | None, lang: str) -> str:
-    return formats.DASH if row is None else formats.quantity(row.supply, row.unit_of_measure, lang, reason=row.reason)
+    return formats.DASH if row is None else formats.quantity(row.supply, row.unit_of_measure, lang)
 
 
 def _need(row: Measure | None, lang: str) -> str:

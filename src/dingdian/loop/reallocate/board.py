@@ -106,6 +106,8 @@ class Board:
         Beds of every cell, those that cannot move included.
     left_out
         Why institutions neither give nor take → how many.
+    free_total
+        Beds may also be closed and opened: what if the total did not stay.
     """
 
     column: str
@@ -115,6 +117,7 @@ class Board:
     beds: Mapping[Cell, int]
     limits: Limits
     left_out: Mapping[Text, int] = field(factory=dict)
+    free_total: bool = False
 
     @property
     def total(self) -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Entries: TypeAlias = list[tuple[int, float]]
 Clock = Callable[[], float]
 STAGES = ("outside_bands", "off_shares", "moved")
+NOWHERE: Cell = ("", "")
 _HAIR = 1e-6
 _UNLIMITED = 1e9
 
@@ -115,6 +116,8 @@ def _columns(board: Board) -> _Columns:
     takers = tuple(h for h in board.hospitals if h.take)
     from_cells, to_cells = (tuple(dict.fromkeys(h.cell for h in some)) for some in (givers, takers))
     flows = tuple((a, b) for a in from_cells for b in to_cells if board.may_pass(a, b))
+    if board.free_total:
+        flows += (*((a, NOWHERE) for a in from_cells), *((NOWHERE, b) for b in to_cells))
     closures = from_cells if any(exits.ratio < 1 for exits in board.limits.exits) else ()
     return _Columns(givers, takers, flows, closures, len(board.limits.bands), len(board.limits.shares))
 

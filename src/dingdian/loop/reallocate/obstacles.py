@@ -48,9 +48,6 @@ def obstacles(
             crossing = sorted({unit for giver, taker in then.passed if giver[0] != taker[0] for unit in (giver[0], taker[0])})
             wanted = tuple(unit for unit in crossing if unit not in board.terms.consents)
         found.append(Obstacle(limit=name, words=WORDS[name], without=left, units=wanted if name == "consents" else ()))
-    fixed = _of_total(board)
-    if fixed:
-        found.append(Obstacle(limit="total", words=WORDS["total"], without=outside - fixed))
     return tuple(found), wanted
 
 
@@ -66,6 +63,7 @@ def _lifted(board: Board, rebuilt: Rebuilt) -> dict[str, Board]:
         "levels": evolve(board, limits=evolve(limits, levels=ANY_LEVEL)),
         "ceilings": evolve(board, limits=evolve(limits, ceilings=())),
         "exits": evolve(board, limits=evolve(limits, exits=())),
+        "total": evolve(board, free_total=True),
     }
     absent = [name for name, stated in (("levels", limits.levels), ("ceilings", limits.ceilings), ("exits", limits.exits)) if not stated]
     return {name: other for name, other in boards.items() if name not in absent}
@@ -76,10 +74,3 @@ def _of_any_use(rebuilt: Rebuilt, terms: Terms) -> Board:
     full, empty = (rebuilt(evolve(terms, bed_use=use), False) for use in _WIDE_USE)
     gives = {h.code: h.give for h in empty.hospitals}
     return evolve(full, hospitals=tuple(evolve(h, give=gives[h.code]) for h in full.hospitals))
-
-
-def _of_total(board: Board) -> int:
-    """Beds outside the band of the whole area, which no move inside it changes."""
-    area = {district for district, _ in board.beds if district}
-    whole = [band for band in board.limits.bands if area <= set(band.districts)]
-    return sum(max(0, (band.low or 0) - board.total) + (0 if band.high is None else max(0, board.total - band.high)) for band in whole)
