@@ -26,29 +26,50 @@ MEDIAN = Text("学习样本的中位数", "the median of the rows learned from")
 ADVISES = Text("模型结果仅供参考，不能单独作为准入、额度或规划的依据", "advice only: no admission, quota or target may rest on it alone")
 
 
+@frozen(eq=False)
+class Baseline:
+    """A plain rival: its name, and what it says of the rows, shape (n,), and of the new rows, shape (m,), zero or more."""
+
+    name: Text
+    rows: npt.ArrayLike
+    new: npt.ArrayLike
+
+
 class _Model(Protocol):
     def predict(self, x: Array, /) -> Array: ...
 
 
 @frozen
 class Comparison:
-    """The model beside a plain rival on the same held-out rows: mean absolute errors in the unit of the target, and the verdict."""
+    """The model beside a plain rival on the same held-out rows, and the verdict.
+
+    Attributes
+    ----------
+    name : Text
+        The rival.
+    model_error, baseline_error : float
+        Mean absolute errors, in the unit of the target.
+    doubt : float
+        Standard error of their difference, over the held-out rows.
+    """
 
     name: Text
     model_error: float
     baseline_error: float
+    doubt: float
 
     @property
     def better(self) -> bool:
-        """Whether the model's error is the smaller one."""
-        return self.model_error < self.baseline_error
+        """Whether the model's error is the smaller by more than twice the doubt: less may be chance."""
+        return self.baseline_error - self.model_error > 2 * self.doubt
 
     @property
     def sentence(self) -> Text:
-        figures = f"{self.model_error:.4g} / {self.baseline_error:.4g}"
+        figures = f"{self.model_error:.4g} / {self.baseline_error:.4g} ± {2 * self.doubt:.3g}"
         if self.better:
             return Text(f"留出样本上误差小于{self.name.zh}（{figures}）", f"on held-out rows its error is below that of {self.name.en} ({figures})")
-        return Text(f"留出样本上并不优于{self.name.zh}（{figures}），不宜采用", f"on held-out rows no better than {self.name.en} ({figures}): do not use")
+        return Text(f"留出样本上看不出优于{self.name.zh}（{figures}），不宜采用",
+                    f"on held-out rows not clearly better than {self.name.en} ({figures}): do not use it")
 
 
 @frozen(eq=False)
@@ -64,7 +85,7 @@ class Learned:
     measured_coverage : float
         Share of held-out rows that it held.
     importance : dict of feature to float
-        Rise of the mean absolute error of log(1 + target) on held-out rows when the feature is shuffled among them; near zero or below
+        Rise of the mean absolute error of the logarithm on held-out rows when the feature is shuffled among them; near zero or below
         where the model does without it.
     n_train, n_calibration, n_holdout : int
         Rows of the three parts.
@@ -103,8 +124,7 @@ def learned(
     seed: int,
     groups: Sequence[Hashable] | None = None,
     level: float = 0.8,
-    baseline: npt.ArrayLike | None = None,
-    baseline_name: Text | None = None,
+    baseline: Baseline | None = None,
 ) -> Learned:
     """Learn a count (bed-days, visits) by row and state it for new rows.
 
@@ -119,10 +139,9 @@ def learned(
     groups : n labels, or None for each row by itself
         Rows of one label (the years of one unit) stay together in one part. At least 30 different ones.
     level : share above 0 and below 1
-    baseline : shape (n,), or None
-        What a plain rival says of each row, such as last year's figure; the median of the rows learned from unless given.
-    baseline_name : Text
-        Its name; needed with ``baseline``.
+    baseline : Baseline or None
+        What a plain rival says of each row, such as last year's figure: the model learns how the target departs from it, and is measured
+        against it. Unless given, the median of the rows learned from.
 
     Returns
     -------
@@ -135,38 +154,41 @@ def learned(
 
     Notes
     -----
-    Histogram gradient boosting of scikit-learn on log(1 + target), absolute error (Friedman 2001; Ke et al. 2017). Split conformal interval
+    Histogram gradient boosting of scikit-learn on log(1 + target) − log(1 + baseline), absolute error (Friedman 2001; Ke et al. 2017). Split conformal interval
     (Vovk, Gammerman & Shafer 2005; Lei et al. 2018): of k calibration rows the ⌈(k + 1) level⌉-th smallest |residual| of the logarithm is
     taken both ways, so errors are relative. Permutation importance (Breiman 2001) with ten shuffles. The years of one unit are not
     exchangeable with each other, which is why they stay together; a unit's own next year is still only as safe as `ASSUMES` says.
     """
     x, y, ahead = _checked(features, target, new, names)
-    rival = _rival(baseline, baseline_name, y)
     if not 0 < level < 1:
         raise ValueError(f"a level is a share above 0 and below 1, not {level:g}: divide percentages by 100")
     parts = split(list(range(len(y))) if groups is None else list(groups), len(y), seed)
-    if rival is None:
-        rival = np.full(y.size, np.median(y[parts[0]]))
+    middle = np.median(y[parts[0]])
+    rival = Baseline(MEDIAN, np.full(len(y), middle), np.full(len(ahead), middle)) if baseline is None else baseline
+    plain, plain_ahead = (_plain(said, size) for said, size in ((rival.rows, len(y)), (rival.new, len(ahead))))
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1, user_api="openmp"):  # small tables: more threads would only wait for each other
-        return _learned(x, y, ahead, parts, rival, baseline_name or MEDIAN, names=names, seed=seed, level=level)
+        model = _boosted(x[parts[0]], np.log1p(y[parts[0]]) - np.log1p(plain[parts[0]]), seed)
+        importance = _importance(model, x[parts[2]], (np.log1p(y) - np.log1p(plain))[parts[2]], names, seed)
+        said, said_ahead = model.predict(x) + np.log1p(plain), model.predict(ahead) + np.log1p(plain_ahead)
+    return _measured(y, said, said_ahead, plain, parts, level, importance, rival.name)
 
 
-def _learned(
-    x: Array, y: Array, ahead: Array, parts: tuple[list[int], list[int], list[int]], rival: Array, rival_name: Text,
-    *, names: Sequence[str], seed: int, level: float,
+def _measured(
+    y: Array, said: Array, ahead: Array, plain: Array, parts: tuple[list[int], list[int], list[int]], level: float,
+    importance: dict[str, float], rival: Text,
 ) -> Learned:
+    """The result, from what the model says of all rows and of the new ones, in logarithms."""
     train, calibration, holdout = parts
-    model = _boosted(x[train], np.log1p(y[train]), seed)
-    width = conformal_width(np.abs(np.log1p(y[calibration]) - model.predict(x[calibration])), level)
-    said, held, centre = model.predict(x[holdout]), y[holdout], model.predict(ahead)
-    errors = [float(np.abs(held - other).mean()) for other in (_count(said), rival[holdout])]
+    residuals = np.abs(np.log1p(y) - said)
+    width = conformal_width(residuals[calibration], level)
+    own, other = (np.abs(y - one)[holdout] for one in (_count(said), plain))
+    compared = Comparison(rival, float(own.mean()), float(other.mean()), float((other - own).std(ddof=1)) / math.sqrt(own.size))
     return Learned(
-        prediction=_count(centre), low=_count(centre - width), high=_count(centre + width), level=level,
-        measured_coverage=float((np.abs(np.log1p(held) - said) <= width).mean()),
-        importance=_importance(model, x[holdout], np.log1p(held), names, seed),
-        n_train=len(train), n_calibration=len(calibration), n_holdout=len(holdout), compared_with=Comparison(rival_name, *errors),
+        prediction=_count(ahead), low=_count(ahead - width), high=_count(ahead + width), level=level,
+        measured_coverage=float((residuals[holdout] <= width).mean()), importance=importance,
+        n_train=len(train), n_calibration=len(calibration), n_holdout=len(holdout), compared_with=compared,
     )
 
 
@@ -219,14 +241,10 @@ def _checked(features: npt.ArrayLike, target: npt.ArrayLike, new: npt.ArrayLike,
     return x, y, ahead
 
 
-def _rival(baseline: npt.ArrayLike | None, name: Text | None, y: Array) -> Array | None:
-    if (baseline is None) != (name is None):
-        raise ValueError("a baseline and its name come together")
-    if baseline is None:
-        return None
-    said = np.asarray(baseline, dtype=np.float64)
-    if said.shape != y.shape or not np.isfinite(said).all():
-        raise ValueError("the baseline must have a finite value for each row")
+def _plain(values: npt.ArrayLike, size: int) -> Array:
+    said = np.asarray(values, dtype=np.float64)
+    if said.shape != (size,) or not np.isfinite(said).all() or (said < 0).any():
+        raise ValueError("the baseline must have a finite value, zero or more, for each row and each new row")
     return said
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from dingdian.methods.forecast.learned import Baseline
 from dingdian.methods.forecast.series import Array
 from dingdian.terms import Text
 
@@ -28,7 +29,7 @@ class Rows:
     groups : int array, shape (n,)
         Unit of each row.
     names : tuple of str
-    baseline : float array, shape (n,)
+    baseline : Baseline
         Last year's figure: the plain rival.
     """
 
@@ -37,7 +38,7 @@ class Rows:
     new: Array
     groups: npt.NDArray[np.int64]
     names: tuple[str, ...]
-    baseline: Array
+    baseline: Baseline
 
 
 def rows(figures: npt.ArrayLike, *, lags: int = 2, others: Mapping[str, npt.ArrayLike] | None = None) -> Rows:
@@ -70,7 +71,7 @@ def rows(figures: npt.ArrayLike, *, lags: int = 2, others: Mapping[str, npt.Arra
     return Rows(
         features=np.concatenate(known[:-1]), target=table[:, lags:].T.ravel().copy(), new=known[-1],
         groups=np.tile(np.arange(units), years - lags), names=(*(f"{back + 1} back" for back in range(lags)), *columns),
-        baseline=table[:, lags - 1 : -1].T.ravel().copy(),
+        baseline=Baseline(LAST_YEAR, table[:, lags - 1 : -1].T.ravel().copy(), table[:, -1].copy()),
     )
 
 
