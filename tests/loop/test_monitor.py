@@ -17,7 +17,7 @@ from dingdian.city.model import City
 from dingdian.loop.alerts import Alerts
 from dingdian.loop.monitor import monitor
 from dingdian.provisions.alert import STATES
-from provisions.judging import jinan
+from provisions.judging import changed, jinan
 from small_city import AREA, DAY, EAST, META, account, accounts, letter, pharmacy, small_city
 
 
@@ -51,6 +51,12 @@ def test_what_follows_is_the_rule_of_a_gate_that_is_crossed_and_nothing_where_it
     (crossed,) = [alert for alert in fund if alert.state == "alert"]
     assert crossed.follows == jinan().provision("fund-gate").read_back()
     assert all(alert.follows is None for alert in fund if alert.state == "quiet")
+
+
+@pytest.mark.parametrize(("on", "told"), [(date(2026, 8, 31), False), (DAY, True), (date(2026, 9, 2), False)])
+def test_a_provision_that_is_not_in_force_draws_no_line(on: date, told: bool) -> None:
+    plan = changed("fund-gate", valid_from=DAY, valid_until=DAY)
+    assert any(alert.provision == "fund-gate" for alert in monitor(in_deficit(), plan, on, past=False).rows) is told
 
 
 def test_counts_add_up_and_what_is_raised_is_whatever_is_not_quiet(found: Alerts) -> None:

@@ -62,7 +62,12 @@ def monitor(
 
 
 def _told(plan: Plan, provision: Provision, facts: Ground, lead_days: int) -> Iterator[Alert]:
-    """A provision's lines with its clause on them; where a rule binds and says nothing more, the rule itself is what follows."""
+    """A provision's lines with its clause on them; where a rule binds and says nothing more, the rule itself is what follows.
+
+    A provision that is not in force on the day draws no line.
+    """
+    if not provision.in_force(facts.on):
+        return
     rule = provision.read_back() if provision.effect in _BINDING else None
     for alert in provision.alerts(facts, lead_days):
         follows = alert.follows or (rule if alert.state in RAISED else None)
