@@ -40,6 +40,7 @@ def test_distances_equal_whole_programs(orientation):
     assert found.distances == pytest.approx(np.array(d), rel=1e-6)
     own = [oracle.scores(x, y, "vrs", orientation) for x, y in ((x0, y0), (x1, y1))]
     assert found.pure_technical_change == pytest.approx(own[1] / own[0], rel=1e-6)
+    assert found.gap <= 1e-9
     index = [((b / a) * (dd / c)) ** 0.5 for a, c, b, dd in d]
     assert found.tfp_change == pytest.approx(index, rel=1e-6)
 

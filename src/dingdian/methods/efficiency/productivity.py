@@ -56,6 +56,8 @@ class Malmquist:
         ``compared``, or ``infeasible`` where a frontier has nothing to compare the unit with (an input of zero, for instance): TECHCH
         and TFPCH are NaN there, and the unit is left out of the means.
     means : Means
+    gap : float
+        No score behind these figures can be better by more: the largest gap of all proofs by multipliers.
     advice : tuple of Text
     """
 
@@ -67,6 +69,7 @@ class Malmquist:
     distances: Floats = field(repr=False)
     status: tuple[Comparison, ...] = field(repr=False)
     means: Means
+    gap: float
     advice: tuple[Text, ...]
 
 
@@ -104,17 +107,20 @@ def malmquist(
     Units.of(np.vstack((before.inputs, after.inputs)), np.vstack((before.outputs, after.outputs)), " of both periods")
     crs = [_scores(old, new, "crs", orientation) for new in (before, after) for old in (before, after)]
     vrs = [_scores(units, units, "vrs", orientation) for units in (before, after)]
-    return _result(np.column_stack(crs), vrs[1] / vrs[0], about_figures(before))
+    gap = max(gap for _, gap in crs + vrs)
+    return _result(np.column_stack([score for score, _ in crs]), vrs[1][0] / vrs[0][0], gap, about_figures(before))
 
 
-def _scores(reference: Units, units: Units, returns: Returns, orientation: Orientation) -> Floats:
-    """Scores of units against another set, NaN where there is none."""
+def _scores(reference: Units, units: Units, returns: Returns, orientation: Orientation) -> tuple[Floats, float]:
+    """Scores of units against another set, NaN where there is none; and the largest gap of their proofs."""
     technology = Technology(reference, returns, orientation, reference.scale())
-    factor = np.array([technology.factor(figures) for figures in units.together()])
-    return factor if orientation == "input" else 1.0 / factor
+    found = [technology.score(figures) for figures in units.together()]
+    factor = np.array([np.nan if one is None else one.factor for one in found])
+    gap = np.array([0.0 if one is None else one.gap for one in found])
+    return (factor, float(gap.max())) if orientation == "input" else (1.0 / factor, float(np.nanmax(gap / factor**2, initial=0.0)))
 
 
-def _result(distances: Floats, pure: Floats, advice: tuple[Text, ...]) -> Malmquist:
+def _result(distances: Floats, pure: Floats, gap: float, advice: tuple[Text, ...]) -> Malmquist:
     at_0_by_0, at_0_by_1, at_1_by_0, at_1_by_1 = distances.T
     efficiency = at_1_by_1 / at_0_by_0
     technical = np.sqrt(at_1_by_0 / at_1_by_1 * (at_0_by_0 / at_0_by_1))
@@ -125,7 +131,7 @@ def _result(distances: Floats, pure: Floats, advice: tuple[Text, ...]) -> Malmqu
     if not compared.all():
         n = int((~compared).sum())
         advice += (Text(f"{n} 个单元在另一时期的前沿上无可比对象，未计入平均", f"{n} units have nothing to be compared with in the other period and are left out of the means"),)
-    return Malmquist(*changes, distances=distances, status=status, means=means, advice=advice)
+    return Malmquist(*changes, distances=distances, status=status, means=means, gap=gap, advice=advice)
 
 
 def _geometric(values: Floats) -> float:

@@ -113,11 +113,6 @@ class Technology:
         factor = 1.0 if abs(factor - 1.0) <= TIE else factor
         return Radial(factor, multipliers, strict, self._gap(found, unit, ends, size), found)
 
-    def factor(self, figures: Floats) -> float:
-        """The factor alone; NaN where there is none."""
-        found = self.score(figures)
-        return float("nan") if found is None else found.factor
-
     def own(self, figures: Floats) -> Radial:
         """First stage of a reference unit, which has a factor because it is there itself."""
         found = self.score(figures)
