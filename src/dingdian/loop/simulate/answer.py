@@ -167,17 +167,18 @@ def _one(
     start = Decimal(f"{array[0, 0, STOCK] * 1000 / insured[0, 0]:.4f}")
     share = Decimal(f"{(firsts <= ask.years).mean():.4f}")
     first = first_interval(firsts, begun.year, ask.years)
-    closed = () if firsts[0] == 0 else tuple(_closed(target, rules, zone[0], array, insured, ask))
+    until = min(ask.years, int(np.quantile(firsts, 0.5, method="inverted_cdf")))  # after that the rule is another
+    closed = () if firsts[0] == 0 else tuple(_closed(target, rules, zone[0], array[:, : until + 1], insured[:, : until + 1]))
     said = reached(zone[1], norm, start, share, first, (begun.year, begun.year + ask.years), closed)
     provision = next(plan.provision(rule.provision) for rule in rules if rule.target is target)
     return Reached(zone=zone[0], zone_name=zone[1], provider_class=provider_class, provision=provision.id, locator=plan.locator(provision), norm=norm,
                    start=start, share=share, first_year=first, closed_forms=closed, sentence=said)
 
 
-def _closed(target: Target, rules: tuple[YearRule, ...], zone: str, array: Array, insured: Array, ask: Ask) -> Iterator[ClosedForm]:
-    """At the runs' mean rates: with what the rules let be filled again, and with no additions at all."""
+def _closed(target: Target, rules: tuple[YearRule, ...], zone: str, array: Array, insured: Array) -> Iterator[ClosedForm]:
+    """At the runs' mean rates until the norm is reached: with what the rules let be filled again, and with no additions at all."""
     rate = float(array[:, 1:, RELEASED].sum() / max(1, array[:, :-1, STOCK].sum()))
-    growth = float(np.median(insured[:, -1] / insured[:, 0]) ** (1 / ask.years) - 1)
+    growth = float(np.median(insured[:, -1] / insured[:, 0]) ** (1 / (insured.shape[1] - 1)) - 1)
     of_part = target.of_zones and zone == AREA  # zones below the norm follow their gap, not the share: no share is the area's
     shares = [] if of_part else [share for rule in rules if (share := rule.refill()) is not None]
     now = float(array[0, 0, STOCK] * 1000 / insured[0, 0])
