@@ -51,6 +51,15 @@ def test_a_clause_shows_a_few_and_says_how_many_more(number: int, more: bool) ->
     assert f"Unit {number - 1} " in shown(*(alert(i) for i in range(number)), whole=True)
 
 
+def test_what_lacks_the_same_is_told_together_and_what_lacks_other_things_apart() -> None:
+    said = shown(*(alert(i, "undetermined") for i in range(9)), alert(10, "undetermined", missing=(Text("缺床位", "no beds"),)))
+    assert "beds: undetermined (no data) in 9 cases: 区0, 区1, 区2, 区3, 区4…." in said
+    assert "Unit 10 is over." in said
+    assert "undetermined 10" in said
+    assert "more: --trigger" not in said
+    assert "床位无法判定：缺数据（2 处：区1、区2）。" in shown(alert(1, "undetermined"), alert(2, "undetermined"), lang="zh")
+
+
 def test_what_follows_is_said_once_for_a_clause() -> None:
     rule = Text("不再新增。", "Nothing is added.")
     assert shown(alert(1, follows=rule), alert(2, follows=rule)).count("the plan: Nothing is added.") == 1

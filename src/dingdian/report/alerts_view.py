@@ -14,10 +14,10 @@ from rich.text import Text as Styled
 from dingdian.loop.alerts import Alerts, Trend
 from dingdian.provisions.alert import QUIET, STATES, Alert
 from dingdian.report import formats, words
-from dingdian.terms import LEVELS
+from dingdian.report.alert_words import gathered
+from dingdian.terms import LEVELS, Text
 
 _STYLES = {"alert": "red", "approaching": "dark_orange", "undetermined": "yellow", "quiet": "green"}
-_ORDER = tuple(STATES)
 _PIPED_WIDTH = 140
 SHOWN = 6  # rows of a clause, unless one trigger is asked for
 
@@ -38,12 +38,12 @@ def alerts_parts(found: Alerts, lang: str = "zh", *, whole: bool = False) -> lis
     for alert in found.raised:
         by_clause.setdefault((alert.locator, alert.provision), []).append(alert)
     for (locator, provision), alerts in by_clause.items():
-        ordered = sorted(alerts, key=lambda alert: _ORDER.index(alert.state))
-        shown = ordered if whole else ordered[:SHOWN]
+        told = gathered(alerts)
+        shown = told if whole else told[:SHOWN]
         parts.append(_table(found, f"{locator} · {provision}", shown, lang))
-        if len(shown) < len(ordered):
-            parts.append(_more(len(ordered) - len(shown), ordered[0].trigger, lang))
-        parts += _follows(shown, lang)
+        if len(shown) < len(told):
+            parts.append(_more(len(told) - len(shown), told[0][0].trigger, lang))
+        parts += _follows((alert for alert, _ in shown), lang)
     crossed = [trend for trend in found.trends if trend.crossed]
     return [*parts, *([_crossed(crossed, lang)] if crossed else []), *_marks(found, lang)]
 
@@ -58,13 +58,13 @@ def _counts(found: Alerts, lang: str) -> Styled:
     return Styled(f"{found.city.name} · {found.plan.title(lang)} · {formats.iso(found.date_on)}: {counts}", style="bold")
 
 
-def _table(found: Alerts, title: str, alerts: Sequence[Alert], lang: str) -> Table:
+def _table(found: Alerts, title: str, told: Sequence[tuple[Alert, Text]], lang: str) -> Table:
     table = Table(title=Styled(formats.printable(title)), title_justify="left", header_style="bold", pad_edge=False)
     for zh, en in (("状态", "state"), ("情形", "what"), ("数据日期", "dated"), ("期限", "due"), ("较上期", "change")):
         table.add_column(_say(zh, en, lang), overflow="fold", justify="right" if en == "change" else "left")
-    for alert in alerts:
+    for alert, sentence in told:
         table.add_row(
-            Styled(STATES[alert.state](lang), style=_STYLES[alert.state]), Styled(formats.printable(alert.sentence(lang))),
+            Styled(STATES[alert.state](lang), style=_STYLES[alert.state]), Styled(formats.printable(sentence(lang))),
             Styled(formats.iso(alert.since)), Styled(formats.iso(alert.due) if alert.due else ""), Styled(_change(found.trend(alert))))
     return table
 

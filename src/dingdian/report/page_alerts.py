@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dingdian.loop.alerts import Alerts
 from dingdian.provisions.alert import STATES, Alert
 from dingdian.report import formats
+from dingdian.report.alert_words import gathered
 from dingdian.report.markup import Td, chip, esc, more, table, tag, two
 from dingdian.terms import Text
 
 SHOWN = 8  # rows from which a table is folded
-_ORDER = tuple(STATES)
 
 
 def alerts_section(found: Alerts) -> str:
@@ -34,25 +34,25 @@ def _lead(found: Alerts) -> Text:
 
 
 def _clause(locator: str, provision: str, alerts: Sequence[Alert]) -> str:
-    ordered = sorted(alerts, key=lambda alert: _ORDER.index(alert.state))
-    with_due = any(alert.due for alert in ordered)
+    told = gathered(alerts)
+    with_due = any(alert.due for alert in alerts)
     heads = [Text("情形", "what"), Text("状态", "state"), Text("数据日期", "dated"), *([Text("期限", "due")] if with_due else [])]
-    found = table([two(head) for head in heads], [_row(alert, with_due) for alert in ordered])
-    number = Text(f"{len(ordered)} 项", f"{len(ordered)} of them")
-    follows = dict.fromkeys(alert.follows for alert in ordered if alert.follows is not None)
+    found = table([two(head) for head in heads], [_row(alert, sentence, with_due) for alert, sentence in told])
+    number = Text(f"{len(alerts)} 项", f"{len(alerts)} of them")
+    follows = dict.fromkeys(alert.follows for alert in alerts if alert.follows is not None)
     return "".join([
         tag("h3", f"{esc(locator)} <small>{esc(provision)}</small>"),
         *(tag("p", two(Text(f"规划规定：{text.zh}", f"The plan: {text.en}")), "small") for text in follows),
-        more(two(number) + " " + _chips(ordered), found) if len(ordered) > SHOWN else found,
+        more(two(number) + " " + _chips(alerts), found) if len(told) > SHOWN else found,
     ])
 
 
 def _chips(alerts: Sequence[Alert]) -> str:
     """How many of a folded table are in which state."""
-    counts = {state: sum(alert.state == state for alert in alerts) for state in _ORDER}
+    counts = {state: sum(alert.state == state for alert in alerts) for state in STATES}
     return " ".join(chip(state, Text(f"{STATES[state].zh} {n}", f"{STATES[state].en} {n}")) for state, n in counts.items() if n)
 
 
-def _row(alert: Alert, with_due: bool) -> list[str | Td]:
+def _row(alert: Alert, sentence: Text, with_due: bool) -> list[str | Td]:
     due = [Td(esc(formats.iso(alert.due) if alert.due else ""), "clause")] if with_due else []
-    return [two(alert.sentence), chip(alert.state, STATES[alert.state]), Td(esc(formats.iso(alert.since)), "clause"), *due]
+    return [two(sentence), chip(alert.state, STATES[alert.state]), Td(esc(formats.iso(alert.since)), "clause"), *due]
