@@ -163,3 +163,36 @@ def test_degrees_average_to_one_by_area_and_their_ratio_needs_no_area() -> None:
     zone = [row for row in jinan_rows if row.unit == "370171" and row.subject == "beds/insured/land"]
     assert {row.measure: row.status for row in zone} == {
         "hrad": "undetermined", "pad": "undetermined", "hrad_minus_pad": "undetermined", "hrad_over_pad": "measured"}
+
+
+def with_doctors(visits: int, size: int = 12) -> Any:
+    """Hospitals of one kind and level that differ in beds and discharges."""
+    codes = [f"E{i:02}" for i in range(size)]
+    used = [year(code, open_bed_days=36_500 + 365 * i, discharges=2_000 + 10 * (i % 5), bed_days=30_000, visits=visits) for i, code in enumerate(codes)]
+    doctors = [{"provider": code, "as_of": "2025-12-31", "role": "insured_doctor", "count": 40 + i} for i, code in enumerate(codes)]
+    return small_city(more_providers=[hospital(code, "secondary", EAST, kind="tcm_hospital") for code in codes], activity=used, staff=doctors)
+
+
+def test_peers_are_scored_against_the_best_of_their_group() -> None:
+    row = one(rows_of(with_doctors(5_000), "efficiency", "city"), "dea_mean_score", subject="secondary:tcm")
+    assert row.supply is not None
+    assert 0 < row.supply < 1
+    scores = [r for r in rows_of(with_doctors(5_000), "efficiency", "provider") if r.measure == "dea_score_vrs"]
+    assert len(scores) == 12
+    assert abs(sum(Fraction(r.supply) for r in scores if r.supply is not None) / 12 - Fraction(row.supply)) < Fraction(1, 1000)
+    assert one(scores, "dea_score_vrs", subject="E00").supply == 1  # fewest beds and doctors
+
+
+@pytest.mark.parametrize(("size", "few"), [(11, True), (12, False), (13, False)])
+def test_a_group_too_small_for_four_indicators_says_so(size: int, few: bool) -> None:
+    row = one(rows_of(with_doctors(5_000, size), "efficiency", "city"), "dea_mean_score", subject="secondary:tcm")
+    assert row.note is not None
+    assert ("Cooper" in row.note.en) is few
+
+
+def test_an_indicator_that_nobody_has_leaves_the_group_undetermined_with_the_reason() -> None:
+    row = one(rows_of(with_doctors(0), "efficiency", "city"), "dea_mean_score", subject="secondary:tcm")
+    assert row.status == "undetermined"
+    assert row.reason is not None
+    assert row.reason.en.startswith("the figures of the group cannot be compared")
+    assert not [r for r in rows_of(with_doctors(0), "efficiency", "provider") if r.measure.startswith("dea")]

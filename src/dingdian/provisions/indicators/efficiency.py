@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dingdian.methods.rounding import round_half_even
 from dingdian.provisions.counting import basis_year
@@ -45,6 +45,7 @@ class PeerScores:
     variable: tuple[float, ...] = ()
     constant: tuple[float, ...] = ()
     advice: tuple[Text, ...] = ()
+    refused: Text | None = None  # why figures that are all on file cannot be compared
 
     @property
     def name(self) -> Text:
@@ -95,9 +96,11 @@ def _scored(ground: Ground, level: str, kind: str, members: list[str], year: int
     if not known:
         return base
     table = np.array([[float(value) for value in row] for row in rows])
-    both = {returns: dea(table[:, :2], table[:, 2:], returns=returns, check=0) for returns in ("vrs", "crs")}
-    return PeerScores(level=level, group=kind, year=year, members=base.members, figures=rows, lacking=base.lacking,
-                      variable=tuple(both["vrs"].score.tolist()), constant=tuple(both["crs"].score.tolist()), advice=both["vrs"].advice)
+    try:
+        variable, constant = (dea(table[:, :2], table[:, 2:], returns=returns, check=0) for returns in ("vrs", "crs"))
+    except ValueError as error:  # an indicator that is zero for the whole group, or spread beyond what scores can bear
+        return evolve(base, refused=Text(f"该组数据不能比较：{error}", f"the figures of the group cannot be compared: {error}"))
+    return evolve(base, variable=tuple(variable.score.tolist()), constant=tuple(constant.score.tolist()), advice=variable.advice)
 
 
 def _figures(ground: Ground, code: str, year: int) -> tuple[Fraction, int, int, int] | None:
@@ -119,7 +122,7 @@ def _summary(ground: Ground, city: Group, one: PeerScores) -> Measure:
     return information(
         ground, city, "dea_mean_score", Text(f"平均效率（{one.name.zh}，规模报酬可变）", f"mean efficiency ({one.name.en}, variable returns)"), FORMULA,
         "ratio", mean, places=4, inputs=inputs, as_of=date(one.year, 12, 31), provider_class="inpatient", subject=f"{one.level}:{one.group}",
-        reason=Text("没有一家的投入产出齐全", "no member has all figures on file"),
+        reason=one.refused or Text("没有一家的投入产出齐全", "no member has all figures on file"),
         note=Text("；".join(text.zh for text in said), "; ".join(text.en for text in said)))
 
 
