@@ -8,7 +8,7 @@ from tests.methods.forecast.processes import PROCESSES, mixture
 
 from dingdian.methods.forecast import METHODS, Backtest, backtest, forecast
 
-SEED, SERIES, HORIZON = 20261126, 300, 3
+SEED, SERIES, HORIZON = 20261201, 250, 3
 
 
 @pytest.fixture(scope="module")
