@@ -16,9 +16,10 @@ from dingdian.loop.differences import CaseRow
 from dingdian.loop.findings import find, outcome_of
 from dingdian.loop.ground import city_note, ground, notes, plan_note, snapshot
 from dingdian.loop.measure import Progress, measure
-from dingdian.loop.scenario.booking import Basis, changed_city
+from dingdian.loop.scenario.booking import changed_city
 from dingdian.loop.scenario.changes import Changes, Given, read_changes
 from dingdian.loop.scenario.outcome import BeforeAfter, Scenario
+from dingdian.loop.scenario.people import Basis
 from dingdian.loop.scenario.vary import varied
 from dingdian.loop.scenario.words import said
 from dingdian.loop.side_by_side import decided

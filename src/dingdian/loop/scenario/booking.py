@@ -1,42 +1,26 @@
 """What each change of a scenario does to the tables of a city.
 
 Counts of beds change on the date that goes with the latest insured persons and on every later date, so that the norms see them; open
-bed-days of those years follow open beds. A change of insured persons or residents is carried to the units above that have rows of
-their own. What is not on file cannot be changed: it is named, never taken as zero.
+bed-days of those years follow open beds. What is not on file cannot be changed: it is named, never taken as zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
-from attrs import frozen
-
-from dingdian.city.asof import Snapshot
 from dingdian.city.model import City
+from dingdian.city.tables import TABLES
 from dingdian.loop.scenario.changes import COUNTS, Change, Changes
 from dingdian.loop.scenario.edits import Booker, Edits, Where, booked
+from dingdian.loop.scenario.people import ALL, Basis, change_people
 from dingdian.methods.settlement import days_of
-from dingdian.terms import SPECIALTIES, Text
+from dingdian.terms import ROLES, SPECIALTIES, Text
 
-ALL = "all"
 ENDED = "terminated"
 _MOVED = ("lon", "lat", "frame", "unit", "counts_in")
-
-
-@frozen(eq=False)
-class Basis:
-    """On which day the city is looked at, and the year whose end counts beds."""
-
-    snapshot: Snapshot
-    year: int
-
-    @property
-    def day(self) -> date:
-        return date(self.year, 12, 31)
 
 
 def changed_city(city: City, changes: Changes, basis: Basis) -> Edits:
@@ -50,6 +34,8 @@ def changed_city(city: City, changes: Changes, basis: Basis) -> Edits:
 
 def _add(basis: Basis, edits: Edits, change: Change) -> None:
     columns: Mapping[str, Any] = change["columns"]
+    if not _known_columns(edits, change):
+        return
     edits.add_row(change, "providers", columns)
     code = columns.get("provider")
     for table, day in (("beds", "as_of"), ("staff", "as_of"), ("activity", "year")):
@@ -63,6 +49,21 @@ def _add(basis: Basis, edits: Edits, change: Change) -> None:
         else:
             first = {"provider": code, day: when, **({"specialty": ALL} if table == "beds" else {})}
             edits.add_row(change, table, {**first, **stated})
+
+
+def _known_columns(edits: Edits, change: Change) -> bool:
+    """Whether every column (and role of staff) that a new provider states is one that its table has; each other one is a mistake."""
+    known: dict[str, Iterable[str]] = {"columns": TABLES["providers"].column_names, "staff": ROLES}
+    sound = True
+    for key in ("columns", "beds", "staff", "activity"):
+        names = list(known[key] if key in known else TABLES[key].column_names)
+        for name in change.get(key) or ():
+            if name not in names:
+                near = get_close_matches(str(name), names, 1)
+                hint = Text(f"是否应为 {near[0]}？", f"did you mean {near[0]}?") if near else Text(f"可用：{'、'.join(names)}", f"one of: {', '.join(names)}")
+                edits.fault(change, key, "unknown_column", Text("没有这一列", "there is no such column"), hint, name)
+                sound = False
+    return sound
 
 
 def _provider(edits: Edits, change: Change) -> Where | None:
@@ -202,63 +203,7 @@ def _to_specialty(edits: Edits, change: Change, where: Where, source: str, beds:
         edits.step(change, target, column, beds, "beds")
 
 
-# --- people --------------------------------------------------------------------------------------------------------------
-
-
-def _insured(basis: Basis, edits: Edits, change: Change) -> None:
-    _people(basis, edits, change, "insured")
-
-
-def _residents(basis: Basis, edits: Edits, change: Change) -> None:
-    _people(basis, edits, change, "residents")
-
-
-def _people(basis: Basis, edits: Edits, change: Change, table: str) -> None:
-    rows = list(_of_people(basis, change, table))
-    if not rows:
-        edits.fault(change, "unit", "no_rows", Text("没有符合的人口行", "no row of the table fits"),
-                    Text("核对单元、年度、险种和年龄段", "check unit, year, scheme and age band"), change["unit"])
-        return
-    if "persons" in change.values and len(rows) > 1:
-        edits.fault(change, "persons", "several_rows", Text(f"有 {len(rows)} 行符合，人数不知写给哪一行", f"{len(rows)} rows fit, so a number fits none"),
-                    Text("写明险种和年龄段，或改用 percent", "state scheme and age band, or use percent"), change["persons"])
-        return
-    for row in rows:
-        persons = int(row["persons"])
-        by = int(change["persons"]) - persons if "persons" in change.values else _percent(persons, change["percent"])
-        if not by:
-            edits.fault(change, "", "changes_nothing", Text("与现值相同，等于没有变更", "the same as it is: nothing would change"),
-                        Text("删去这项，或写另一个值", "leave it out, or state another value"), persons)
-            continue
-        for where in _with_those_above(basis, edits, table, row):
-            edits.step(change, where, "persons", by)
-
-
-def _of_people(basis: Basis, change: Change, table: str) -> Iterator[Mapping[str, Any]]:
-    known = basis.snapshot.rows(table)
-    year = change.get("year", max((row["year"] for row in known if row["year"] <= basis.snapshot.on.year), default=0))
-    for row in known:
-        wanted = (change.get(name) in (None, row.get(name)) for name in ("scheme", "age_band"))
-        if row["unit"] == change["unit"] and row["year"] == year and all(wanted) and row["persons"] is not None:
-            yield row
-
-
-def _percent(persons: int, percent: Any) -> int:
-    """The step of so many per cent, rounded half to even."""
-    return int((Decimal(persons) * Decimal(str(percent)) / 100).to_integral_value(ROUND_HALF_EVEN))
-
-
-def _with_those_above(basis: Basis, edits: Edits, table: str, row: Mapping[str, Any]) -> Iterator[Where]:
-    scheme = (row["scheme"],) if table == "insured" else ()
-    for unit in (row["unit"], *basis.snapshot.ancestors(row["unit"])):
-        for band in dict.fromkeys((row["age_band"], ALL)):
-            where: Where = (table, (unit, row["year"], *scheme, band))
-            if edits.row(*where) is not None:
-                yield where
-                break
-
-
-_BOOKERS = {
+_BOOKERS: Mapping[str, Callable[..., None]] = {
     "add_provider": _add, "remove_provider": _remove, "move_provider": _move, "change_beds": _beds, "convert_beds": _convert,
-    "change_insured": _insured, "change_residents": _residents,
+    "change_insured": partial(change_people, table="insured"), "change_residents": partial(change_people, table="residents"),
 }

@@ -69,6 +69,15 @@ def _is_map(value: Any) -> bool:
     return isinstance(value, dict) and bool(value)
 
 
+def _is_columns(value: Any) -> bool:
+    """Cells by column: text, numbers, days, yes or no, or several codes."""
+    return _is_map(value) and all(_is_cell(cell) or (isinstance(cell, list) and all(map(_is_cell, cell))) for cell in value.values())
+
+
+def _is_cell(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int, float, Decimal, date))
+
+
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -113,11 +122,11 @@ _PEOPLE: Mapping[str, Key] = {
     "unit": _text(required=True), "year": (_is_some, False, _SOME), "age_band": _text(), "persons": (_is_count, False, _WHOLE),
     "percent": (_is_number, False, _NUMBER),
 }
-_COLUMN_MAP: Key = (_is_map, False, _COLUMNS)
+_COLUMN_MAP: Key = (_is_columns, False, _COLUMNS)
 
 # Verb → its keys. Which keys exclude each other stands in ONE_OF.
 VERBS: Mapping[str, Mapping[str, Key]] = {
-    "add_provider": {"columns": (_is_map, True, _COLUMNS), "beds": _COLUMN_MAP, "staff": _COLUMN_MAP, "activity": _COLUMN_MAP},
+    "add_provider": {"columns": (_is_columns, True, _COLUMNS), "beds": _COLUMN_MAP, "staff": _COLUMN_MAP, "activity": _COLUMN_MAP},
     "remove_provider": {"provider": _text(required=True)},
     "move_provider": {
         "provider": _text(required=True), "lon": (_is_number, False, _NUMBER), "lat": (_is_number, False, _NUMBER),

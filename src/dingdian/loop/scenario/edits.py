@@ -101,7 +101,7 @@ class Edits:
                 city = city.with_rows(table, rows)
             except BadData as error:
                 failed = failed or table == _PARENT
-                problems += [self._located(problem, by) for problem in error.problems]
+                problems += [self._located(problem, rows, by) for problem in error.problems]
         if problems:
             raise BadData(problems)
         if city is self.city:
@@ -118,11 +118,12 @@ class Edits:
         order = sorted(made, key=lambda where: tuple(map(str, where[1])))
         return [made[where][0] for where in order], [made[where][1] for where in order]
 
-    def _located(self, problem: Problem, by: list[Change]) -> Problem:
-        """A problem of a made row, told of the change that made it."""
-        if problem.row is None or not 0 <= problem.row - 2 < len(by):
-            return problem
-        change = by[problem.row - 2]
+    def _located(self, problem: Problem, rows: list[dict[str, Any]], by: list[Change]) -> Problem:
+        """A problem of a made row, told of the change that made it; one of the heading, of the first that lacks the column."""
+        if problem.row is not None and 0 <= problem.row - 2 < len(by):
+            change = by[problem.row - 2]
+        else:
+            change = next((one for row, one in zip(rows, by) if problem.column not in row), by[0])
         return self.changes.problem(change, problem.column, problem.code, problem.message, problem.remedy, problem.value)
 
 
