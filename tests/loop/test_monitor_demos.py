@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -145,3 +146,12 @@ def test_counties_of_shaoxing_have_not_filed_their_beds() -> None:
     alerts = raised("shaoxing-demo", "year-end-beds")
     assert {a.unit for a in alerts} == set(table("shaoxing-demo", "units").query("level == 'district'")["unit"])
     assert {a.due for a in alerts} == {date(2026, 1, 31)}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_guide_names_every_trigger(name: str) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "guides" / "monitor.md").read_text(encoding="utf-8")
+    rows = [line for line in guide.splitlines() if line.startswith("| `")]
+    for alert in watched(name).rows:
+        (row,) = [line for line in rows if f"`{alert.trigger}`" in line.split("|")[1]] or ["missing"]
+        assert row != "missing", alert.trigger

@@ -258,6 +258,13 @@ def test_a_zone_that_has_used_more_than_its_quota(count: int, state: str) -> Non
     assert (said.state, said.value, said.threshold) == (state, count, 50)
 
 
+@pytest.mark.parametrize(("used", "state", "left"), [("99", "quiet", 1), ("100", "quiet", 0), ("101", "alert", -1)])
+def test_a_quota_of_exits_of_which_more_was_used_than_freed(used: str, state: str, left: int) -> None:
+    (said,) = told(small_city(more_facts=[fact("inpatient", "quota_used", used)]), "released-beds")
+    assert (said.state, said.value, said.threshold) == (state, left, 0)
+    assert states(small_city(releases=None), "released-beds") == ["undetermined"]
+
+
 def test_a_quota_that_rests_on_a_missing_table_is_undetermined() -> None:
     found = told(beds_city(5001, releases=None), "quota", plan=quota_plan("inpatient"))
     assert next(a for a in found if a.zone == WEST).state == "undetermined"

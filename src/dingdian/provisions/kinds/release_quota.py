@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from attrs import evolve, frozen
 
 from dingdian.provisions import fields
+from dingdian.provisions.alert import ALERT, QUIET, Alert, lacking, quantity, raised, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision, missing_column, undetermined
 from dingdian.provisions.bed_limits import BedCeiling, BedExits, BedLimits
 from dingdian.provisions.case import Case
@@ -337,6 +338,17 @@ class ReleaseQuota(Provision):
                 note=Text(f"{freed.since} 至 {freed.until} 退出 {len(freed.exits)} 笔，释放 {show(left.amount)} {_UNITS[self.is_beds]}",
                           f"{len(freed.exits)} exits from {freed.since} to {freed.until} freed {show(left.amount)} {_COUNTED[self.is_beds].en}"),
             )
+
+    def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
+        """Quotas of which more was used, or set off, than exits freed."""
+        for row in self.measure(ground):
+            if row.supply is None:
+                yield lacking(told_by(row), [row.reason or row.title])
+                continue
+            left = quantity(row.supply, row.unit_of_measure)
+            note = row.note or row.title
+            yield raised(told_by(row), ALERT if row.supply < 0 else QUIET, operator=">=", threshold=0, sentence=Text(
+                f"{row.unit_name}{row.title.zh} {left.zh}（{note.zh}）。", f"{row.unit_name}, {row.title.en}: {left.en} ({note.en})."))
 
     def _inputs(self, left: Left) -> tuple[Input, ...]:
         unit = self.unit_of_measure
