@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.methods.forecast.processes import PROCESSES, mixture
+from tests.methods.forecast.processes import mixture
 
 from dingdian.methods.forecast import METHODS, backtest
 
@@ -33,13 +33,6 @@ def test_the_table_of_methods_is_what_is_measured() -> None:
         shares = [f"{row.coverage[level]:.1%}" for level in (0.8, 0.95) for row in steps]
         shown = f"**{name}**" if name == "chosen" else name
         assert " | ".join([f"| {shown}", str(steps[0].forecasts), *(f"{row.error:.2f}" for row in steps), *shares]) + " |" in GUIDE
-
-
-@pytest.mark.slow
-def test_the_table_of_kinds_is_what_is_measured() -> None:
-    for process in PROCESSES:
-        found = backtest([series for name, series in mixture(20261127, 300, HORIZON) if name == process.__name__], HORIZON)
-        assert f"| {found.coverage('chosen', 0.8):.1%} | {found.coverage('chosen', 0.95):.1%} |" in GUIDE
 
 
 def test_every_method_and_function_is_in_the_guide() -> None:

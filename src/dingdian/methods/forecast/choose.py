@@ -66,7 +66,7 @@ def forecast(
 
     Parameters
     ----------
-    series : sequence, shape (n,), 6 ≤ n ≤ 120
+    series : sequence, shape (n,), 6 ≤ n ≤ 60
         Equally spaced values, oldest first.
     horizon : int
         Values ahead, 1 to 30.

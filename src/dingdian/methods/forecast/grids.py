@@ -38,7 +38,9 @@ class Family:
 
 
 def _grid(*axes: tuple[float, ...]) -> Array:
-    return np.array(list(product(*axes)), dtype=np.float64).reshape(-1, len(axes))
+    """Every combination; where alpha is 0 the slope never moves, so only beta* 0 is kept: one model counts once."""
+    points = [point for point in product(*axes) if len(axes) == 1 or point[0] > 0 or point[1] == 0]
+    return np.array(points, dtype=np.float64)
 
 
 def _toeplitz(weights: Array) -> Array:

@@ -17,6 +17,8 @@ from dingdian.methods.forecast.fit import Fit
 from dingdian.methods.forecast.grids import FAMILIES
 from dingdian.methods.forecast.series import Array, negligible
 
+_SHORT = 40
+
 
 @frozen(eq=False)
 class _Operators:
@@ -98,8 +100,17 @@ def _aicc(noise: Array, diagonal: Array, differences: int, numbers: int) -> floa
     return float(deviance + 2 * numbers + 2 * numbers * (numbers + 1) / (n - numbers - 1))
 
 
-@lru_cache(maxsize=1024)
 def _operators(name: str, n: int, horizon: int) -> _Operators:
+    """From the cache for short series, which come again and again; long ones would fill it with large matrices."""
+    return _kept(name, n, horizon) if n <= _SHORT else _built(name, n, horizon)
+
+
+@lru_cache(maxsize=400)  # some hundred megabytes when full
+def _kept(name: str, n: int, horizon: int) -> _Operators:
+    return _built(name, n, horizon)
+
+
+def _built(name: str, n: int, horizon: int) -> _Operators:
     family = FAMILIES[name]
     regressors, factor = family.build(family.grid, n + horizon)
     whiten = np.linalg.inv(factor[:, :n, :n])

@@ -18,6 +18,7 @@ from dingdian.methods.forecast.series import Array
 from dingdian.terms import Text
 
 ORIGINS = 2  # trials that a method needs to compete
+LATEST = 30  # trials at most, the latest: what a method did generations ago says little
 PRIOR = 2.0  # trials that the stated spread is worth before any was made; set on other series than those that coverage is measured on
 _EDGE = 1e-6  # a miss is not counted as rarer than one in a million
 
@@ -86,7 +87,7 @@ def trials(series: Array, horizon: int, names: Sequence[str]) -> tuple[dict[str,
 
 def _trial(name: str, series: Array, horizon: int, first: int, change: float) -> Trial:
     errors, scores = [], []
-    for origin in range(METHODS[name].least, series.size):
+    for origin in range(max(METHODS[name].least, series.size - LATEST), series.size):
         fit = fit_method(name, series[:origin], horizon)
         later = series[origin : origin + horizon]
         if origin >= first:

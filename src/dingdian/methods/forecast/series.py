@@ -14,7 +14,7 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[np.float64]
 Series: TypeAlias = Sequence[float] | npt.NDArray[np.float64]
 
-LONGEST = 120  # longer series have seasons and turns that none of these methods looks for
+LONGEST = 60  # years; longer series have turns that none of these methods looks for
 FARTHEST = 30  # values ahead
 _LARGEST = 700.0
 
@@ -25,7 +25,7 @@ def checked(series: Series, least: int) -> Array:
     Raises
     ------
     ValueError
-        Not one-dimensional, too short, longer than 120 values, a value that is missing or not finite.
+        Not one-dimensional, too short, longer than 60 values, a value that is missing or not finite.
     """
     values = np.array(series, dtype=np.float64)
     if values.ndim != 1:
