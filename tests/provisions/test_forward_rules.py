@@ -52,6 +52,15 @@ def test_what_is_carried_over_is_added_where_the_rule_carries() -> None:
     assert ShareOfReleases(**NAME, per_1000=Fraction(6), above=Fraction(1, 2)).room(kept).zones == (5, 2)
 
 
+def test_only_what_is_left_of_a_share_is_kept_and_only_where_the_rule_carries() -> None:
+    now = year(opening=(700, 500), kept={"p": [3, 4]})
+    carries = ShareOfReleases(**NAME, per_1000=Fraction(6), above=Fraction(1, 2), carries=True)
+    assert carries.room(now).zones == (8, 0)
+    assert carries.keeps(now, [6, 0]) == [2, 0]
+    assert carries.keeps(now, [9, 0]) == [0, 0]
+    assert ShareOfReleases(**NAME, per_1000=Fraction(6), above=Fraction(1, 2)).keeps(now, [1, 0]) == [0, 0]
+
+
 @pytest.mark.parametrize(("opening", "slight_is_none", "shares"), [
     ((7, 5), False, (5, 4)), ((6, 6), False, (11, 4)), ((5, 7), False, (11, 2)), ((7, 6), True, (5, 4)), ((21, 20), True, (5, 4)),
 ])

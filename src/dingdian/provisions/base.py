@@ -4,7 +4,7 @@ A kind is an attrs class with declared fields, reading slots, and its answers: `
 whole city), ``alerts`` (lines crossed or near in the whole city), ``read_back`` (the rule in words, for an official to confirm),
 ``problems`` (what lint can hold against its fields), ``probes`` (generated cases below, at and above its own limits), ``site_limits``
 (what it allows of places where one more provider might stand), ``surplus`` (how many may leave where there are too many),
-``bed_limits`` (what it says of beds that change hands) and more below. A kind refuses to know its plan's other provisions except by the
+``bed_limits`` (what it says of beds that change hands), ``forward`` (what it does to a year to come) and more below. A kind refuses to know its plan's other provisions except by the
 ids in its own fields.
 """
 

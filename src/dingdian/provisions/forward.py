@@ -120,6 +120,10 @@ class YearRule:
         """What it allows in a year; without a limit unless the rule says otherwise."""
         return Room(zones=(None,) * len(year.zones))
 
+    def keeps(self, year: Year, used: Sequence[int]) -> list[int]:
+        """What each zone may carry into the next year after using so much; nothing unless the rule carries."""
+        return [0] * len(year.zones)
+
     def refill(self) -> Fraction | None:
         """The share of exits that it lets be filled again where a norm is exceeded; None where it states none."""
         return None

@@ -6,7 +6,7 @@ says; they know no plan.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from attrs import field, frozen
@@ -43,11 +43,20 @@ class ShareOfReleases(YearRule):
     def room(self, year: Year) -> Room:
         return Room(zones=tuple(self._of_zone(year, i) for i in range(len(year.zones))))
 
+    def keeps(self, year: Year, used: Sequence[int]) -> list[int]:
+        """What is left of a share; a gap is no quota, and is reckoned anew."""
+        if not self.carries:
+            return super().keeps(year, used)
+        return [max(0, (self._of_zone(year, i) or 0) - used[i]) if self._share(year, i) is not None else 0 for i in range(len(year.zones))]
+
     def refill(self) -> Fraction:
         return self.above
 
+    def _share(self, year: Year, i: int) -> Fraction | None:
+        return self.above if self._is_above(year, i) else self.other
+
     def _of_zone(self, year: Year, i: int) -> int | None:
-        share = self.above if self._is_above(year, i) else self.other
+        share = self._share(year, i)
         kept = year.kept[self.provision][i] if self.carries and self.provision in year.kept else 0
         if share is not None:
             return int(share * year.freed_before[i]) + kept

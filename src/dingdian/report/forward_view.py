@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from dingdian.loop.simulate import Forward
-from dingdian.loop.simulate.forward import ForwardRow, Interval
+from dingdian.loop.simulate.forward import QUANTITIES, ForwardRow, Interval
 from dingdian.report import formats
 from dingdian.terms import PROVIDER_CLASSES, SCHEMES
 
@@ -57,7 +57,7 @@ def _tables(forward: Forward, lang: str) -> Iterable[Table]:
         if len(zones) > 1:
             yield _by_zone(forward, known, code, zones, lang)
     if any(row.scheme for row in forward.rows):
-        yield _balances(forward, lang)
+        yield _schemes(forward, lang)
 
 
 Known = dict[tuple[str, str, int, str], ForwardRow]
@@ -89,13 +89,14 @@ def _by_zone(forward: Forward, known: Known, code: str, zones: list[str], lang: 
     return table
 
 
-def _balances(forward: Forward, lang: str) -> Table:
-    rows = {(row.scheme, row.year): row.runs.median for row in forward.rows if row.scheme}
-    schemes = list(dict.fromkeys(scheme for scheme, _ in rows))
-    heads = [("年末", "year end"), *((SCHEMES.label(s), SCHEMES.label(s, "en")) for s in schemes)]
-    table = _table(heads, _say("统筹基金累计结余（元，统筹区）", "balances of the pooled fund (yuan, pooling area)", lang), lang)
+def _schemes(forward: Forward, lang: str) -> Table:
+    """Persons and balances of the whole area, a column each."""
+    rows = {(row.quantity, row.scheme, row.year): row.runs.median for row in forward.rows if row.scheme}
+    columns = list(dict.fromkeys((quantity, scheme) for quantity, scheme, _ in rows))
+    heads = [("年末", "year end"), *((f"{QUANTITIES[q].zh} {SCHEMES.label(s)}", f"{QUANTITIES[q].en}, {SCHEMES.label(s, 'en')}") for q, s in columns)]
+    table = _table(heads, _say("统筹区参保人与基金（人、元）", "insured persons and fund of the pooling area (persons, yuan)", lang), lang)
     for year in range(forward.start_year, forward.last_year + 1):
-        table.add_row(str(year), *(formats.number(rows.get((s, year)), lang) for s in schemes))
+        table.add_row(str(year), *(formats.number(rows.get((*column, year)), lang) for column in columns))
     return table
 
 

@@ -54,6 +54,16 @@ def test_scatter_is_that_of_the_past() -> None:
     assert drawn.std() == pytest.approx(found.scatter[0] * math.sqrt(1 + 1 / 4), rel=0.05)
 
 
+@pytest.mark.parametrize(("years", "fine"), [(10, True), (11, False)])
+def test_a_series_that_would_grow_more_than_a_thousandfold_is_refused(years: int, fine: bool) -> None:
+    found = trends([{2024: 1.0, 2025: 1.99}], 2025)  # doubles: 2^10 is just above a thousand
+    if fine:
+        assert found.path(years, rng())[-1, 0] == pytest.approx(1.99 * 1.99**years)
+        return
+    with pytest.raises(ValueError, match="more than 1,000-fold in 11 years"):
+        found.path(years, rng())
+
+
 # --- rates -------------------------------------------------------------------------------------------------------
 
 

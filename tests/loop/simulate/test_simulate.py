@@ -49,7 +49,7 @@ def test_without_exits_applicants_and_changes_of_people_nothing_changes() -> Non
     assert found.undetermined == {}
     for row in found.rows:
         if row.quantity in ("providers", "beds", "insured", "per_1000_insured", "per_10000_insured"):
-            start = next(r for r in found.rows if (r.quantity, r.zone, r.provider_class, r.year) == (row.quantity, row.zone, row.provider_class, 2025))
+            start = next(r for r in found.rows if (r.quantity, r.zone, r.provider_class, r.scheme) == (row.quantity, row.zone, row.provider_class, row.scheme))
             assert row.runs == start.runs
             assert row.runs.low_95 == row.runs.median == row.runs.high_95
         if row.quantity in ("exits", "admitted") or (row.quantity == "released" and row.year > 2025):
@@ -86,6 +86,21 @@ def test_stocks_add_up_year_by_year_and_over_the_zones() -> None:
             if provider_class != "inpatient":
                 assert np.array_equal(providers, stock)
                 assert np.array_equal(exits[1:], released[1:])
+
+
+def test_persons_of_the_schemes_add_up_to_those_of_the_area() -> None:
+    found = shenyang(years=3, runs=5, provider_class="pharmacy")
+    by_scheme = [[row.runs.median for row in found.rows if (row.quantity, row.scheme) == ("insured", scheme)] for scheme in ("employee", "resident")]
+    assert [a + b for a, b in zip(*by_scheme, strict=True)] == medians(found, "insured", "", "pharmacy")
+    assert by_scheme[0][0] == 4232803
+
+
+def test_unused_quota_is_carried_over_only_under_that_reading() -> None:
+    asked_for: dict[str, Any] = {"years": 6, "runs": 20, "provider_class": "outpatient_pooling", "arrivals": 10}
+    lapsing = shenyang(**asked_for)
+    carried = simulate(dd.read_city("shenyang-demo"), dd.load_plan("shenyang-2025"), readings={"AMB-12": "carried_over"}, **asked_for)
+    assert sum(medians(carried, "quota", "", "outpatient_pooling")) > 2 * sum(medians(lapsing, "quota", "", "outpatient_pooling"))
+    assert carried.readings["AMB-12"] == "carried_over"
 
 
 def test_percentiles_are_in_order_and_shares_of_runs_never_fall() -> None:

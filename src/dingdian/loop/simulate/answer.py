@@ -168,7 +168,7 @@ def _one(
     share = Decimal(f"{(firsts <= ask.years).mean():.4f}")
     first = first_interval(firsts, begun.year, ask.years)
     until = min(ask.years, int(np.quantile(firsts, 0.5, method="inverted_cdf")))  # after that the rule is another
-    closed = () if firsts[0] == 0 else tuple(_closed(target, rules, zone[0], array[:, : until + 1], insured[:, : until + 1]))
+    closed = () if firsts[0] == 0 or not target.per_1000 else tuple(_closed(target, rules, zone[0], array[:, : until + 1], insured[:, : until + 1]))
     said = reached(zone[1], norm, start, share, first, (begun.year, begun.year + ask.years), closed)
     provision = next(plan.provision(rule.provision) for rule in rules if rule.target is target)
     return Reached(zone=zone[0], zone_name=zone[1], provider_class=provider_class, provision=provision.id, locator=plan.locator(provision), norm=norm,

@@ -46,7 +46,7 @@ class Interval:
 
 @frozen(kw_only=True)
 class ForwardRow:
-    """One quantity of one class in one zone at one year's end; ``zone`` "" is the whole area, ``scheme`` is that of a balance."""
+    """One quantity of one class in one zone at one year's end; ``zone`` "" is the whole area, ``scheme`` is that of a balance or of persons."""
 
     year: int
     zone: str
@@ -183,7 +183,7 @@ class Forward:
         return pd.DataFrame([{**row, **{name: None if row[name] is None else float(row[name]) for name in numbers}} for row in said])
 
     def of_zone(self, zone: str) -> Forward:
-        """The same, of one zone; accounts are the whole area's and stay."""
+        """The same, of one zone; rows of a scheme are the whole area's and stay."""
         return evolve(self, rows=tuple(row for row in self.rows if row.zone == zone or row.scheme),
                       reached=tuple(r for r in self.reached if r.zone == zone), courses=tuple(c for c in self.courses if c.zone == zone))
 

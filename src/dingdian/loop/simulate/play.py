@@ -27,9 +27,11 @@ Accounts = Sequence[Mapping[tuple[str, str], Account]]
 
 @frozen(kw_only=True, eq=False)
 class Played:
-    """One run. ``classes``: class → whole numbers by year, zone (the last one is the whole area) and column; ``insured`` likewise."""
+    """One run. ``classes``: class → whole numbers by year, zone (the last one is the whole area) and column; ``insured`` by year and zone,
+    ``schemes`` by year in the whole area."""
 
     insured: Integers
+    schemes: Mapping[str, Integers]
     classes: Mapping[str, Integers]
     accounts: Accounts
 
@@ -41,22 +43,32 @@ def stream(seed: int, run: int, part: int) -> np.random.Generator:
 
 def play(world: World, years: int, seed: int, run: int) -> Played:
     """One run of so many years."""
-    insured = _insured(world, years, stream(seed, run, 0))
+    series = _persons(world, years, stream(seed, run, 0))
+    insured = _by_zone(world, series)
     accounts = _accounts(world.funds, years, stream(seed, run, 1))
     of_class = {code: stream(seed, run, part) for part, code in enumerate(PROVIDER_CLASSES, start=2)}
     classes = {s.provider_class: _class(world, s, years, insured, accounts, of_class[s.provider_class]) for s in world.starts}
-    return Played(insured=_with_area(insured), classes=classes, accounts=accounts)
+    return Played(insured=_with_area(insured), schemes=_by_scheme(world, series), classes=classes, accounts=accounts)
 
 
-def _insured(world: World, years: int, rng: np.random.Generator) -> Integers:
-    """Whole persons by year and zone; the start is what is on file."""
-    path = world.people.path(years, rng)
-    zones = np.zeros((years + 1, len(world.zones)))
-    for series, zone in enumerate(world.people_zone):
-        zones[:, zone] += path[:, series]
-    whole = np.rint(zones).astype(np.int64)
-    whole[0] = world.insured
-    return whole
+def _persons(world: World, years: int, rng: np.random.Generator) -> Integers:
+    """Whole persons by year and series (zone, scheme and age band)."""
+    return np.rint(world.people.path(years, rng)).astype(np.int64)
+
+
+def _by_zone(world: World, series: Integers) -> Integers:
+    """Persons by year and zone; the start is what is on file."""
+    zones = np.zeros((len(series), len(world.zones)), dtype=np.int64)
+    for column, (zone, _, _) in enumerate(world.people_of):
+        zones[:, zone] += series[:, column]
+    zones[0] = world.insured
+    return zones
+
+
+def _by_scheme(world: World, series: Integers) -> dict[str, Integers]:
+    """Persons of the whole area by scheme and year."""
+    schemes = dict.fromkeys(scheme for _, scheme, _ in world.people_of)
+    return {scheme: series[:, [of == scheme for _, of, _ in world.people_of]].sum(axis=1) for scheme in schemes}
 
 
 def _accounts(funds: Funds | None, years: int, rng: np.random.Generator) -> Accounts:
@@ -103,7 +115,7 @@ def _class(world: World, start: Start, years: int, insured: Integers, accounts: 
             freed=freed.tolist(), freed_before=rows[t - 1, :size, RELEASED].tolist(), kept=kept, accounts=accounts[t])
         found = admit(start.rules, year, _applicants(start, drawn, providers, stock, rng), insured[t - 1].tolist())
         came = _came(start, found, providers, stock, parts)
-        kept = {id: [max(0, (room or 0) - used) for room, used in zip(found.quota, found.stock)] for id in kept}
+        kept = {rule.provision: rule.keeps(year, found.stock) for rule in start.rules if rule.carries}
         rows[t, :size] = np.column_stack((providers + came, stock + found.stock, leaving, freed, _numbers(found.quota), found.stock))
         rows[t, size, QUOTA] = NO_QUOTA if found.quota_area is None else found.quota_area
     sums = [PROVIDERS, STOCK, EXITS, RELEASED, ADMITTED]

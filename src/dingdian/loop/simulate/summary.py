@@ -28,6 +28,7 @@ class Runs:
     """All runs side by side: run × year × zone (the last is the whole area)."""
 
     insured: Array
+    schemes: dict[str, Array]  # scheme → run × year
     classes: dict[str, Array]  # … × column
     balances: dict[str, Array]  # scheme → run × year, in fen
 
@@ -36,7 +37,8 @@ class Runs:
         classes = {c: np.stack([run.classes[c] for run in played]) for c in played[0].classes}
         keys = [scheme for scheme in SCHEMES if played[0].accounts[0].get((AREA, scheme))]
         ends = {s: [[run.accounts[t][AREA, s].balance for t in range(len(run.accounts))] for run in played] for s in keys}
-        return cls(insured=np.stack([run.insured for run in played]), classes=classes,
+        schemes = {s: np.stack([run.schemes[s] for run in played]) for s in played[0].schemes}
+        return cls(insured=np.stack([run.insured for run in played]), schemes=schemes, classes=classes,
                    balances={s: np.array(rows, dtype=np.int64) for s, rows in ends.items() if rows[0][0] is not None})
 
 
@@ -64,7 +66,7 @@ def rows(world: World, runs: Runs) -> Iterator[ForwardRow]:
                 for quantity, unit, found in _of_year(provider_class, array[:, :, i], runs.insured[:, :, i], t, firsts):
                     yield ForwardRow(year=world.year + t, zone=zone, zone_name=name, provider_class=provider_class, quantity=quantity,
                                      unit_of_measure=unit, runs=found, norm=norm_shown(held) if quantity == "per_1000_insured" else None)
-    yield from _balances(world, runs)
+    yield from _of_schemes(world, runs)
 
 
 def _of_year(
@@ -91,11 +93,14 @@ def _of_year(
         yield "reached", "ratio", Interval(median=share, low_80=None, high_80=None, low_95=None, high_95=None)
 
 
-def _balances(world: World, runs: Runs) -> Iterator[ForwardRow]:
-    for scheme, array in runs.balances.items():
-        for t in range(array.shape[1]):
-            yield ForwardRow(year=world.year + t, zone=AREA, zone_name=AREA_NAME, provider_class="", scheme=scheme, quantity="balance",
-                             unit_of_measure="yuan", runs=interval((array[:, t] + 50) // 100))
+def _of_schemes(world: World, runs: Runs) -> Iterator[ForwardRow]:
+    """Persons and balances of the whole area, scheme by scheme; money in whole yuan."""
+    yuan = {scheme: (array + 50) // 100 for scheme, array in runs.balances.items()}
+    for quantity, unit, found in (("insured", "person", runs.schemes), ("balance", "yuan", yuan)):
+        for scheme, array in found.items():
+            for t in range(array.shape[1]):
+                yield ForwardRow(year=world.year + t, zone=AREA, zone_name=AREA_NAME, provider_class="", scheme=scheme, quantity=quantity,
+                                 unit_of_measure=unit, runs=interval(array[:, t]))
 
 
 AREA_NAME = Text("全市", "the whole area")

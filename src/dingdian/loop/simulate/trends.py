@@ -15,6 +15,7 @@ import numpy.typing as npt
 from attrs import frozen
 
 Floats = npt.NDArray[np.float64]
+GROWS_MOST = math.log(1000)  # beyond it a trend of persons or money is a slip of the data
 ENOUGH = 3  # yearly changes from which scatter can be told
 
 
@@ -46,13 +47,22 @@ class Trends:
         return not self.scatter.any()
 
     def path(self, years: int, rng: np.random.Generator) -> Floats:
-        """Values by year (from the start on) and series: last × exp(Σ changes); the mean is as uncertain as its few changes make it."""
+        """Values by year (from the start on) and series: last × exp(Σ changes); the mean is as uncertain as its few changes make it.
+
+        Raises
+        ------
+        ValueError
+            Where a series would grow more than a thousandfold.
+        """
         steps = np.tile(self.mean, (years, 1))
         if not self.is_even:
             off = rng.standard_normal(len(self.mean)) / np.sqrt(np.maximum(self.changes, 1))
             steps = steps + self.scatter * (off + rng.standard_normal((years, len(self.mean))))
         start = self.mean * self.ahead
-        return np.asarray(self.last * np.exp(np.vstack((start, start + np.cumsum(steps, axis=0)))), dtype=np.float64)
+        logs = np.vstack((start, start + np.cumsum(steps, axis=0)))
+        if (logs > GROWS_MOST).any():
+            raise ValueError(f"a series on file would grow more than {math.exp(GROWS_MOST):,.0f}-fold in {years} years: its changes cannot be carried on so far")
+        return np.asarray(self.last * np.exp(logs), dtype=np.float64)
 
 
 def trends(series: Sequence[Mapping[int, float]], start: int) -> Trends:

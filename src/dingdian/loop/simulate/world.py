@@ -74,13 +74,13 @@ class Funds:
 class World:
     """Everything a run starts from.
 
-    ``undetermined`` are classes that cannot be played forward, with what is missing; ``rules`` all that limit somebody, by provision.
+    ``people_of`` says of each series of ``people`` whose it is: zone (by position), scheme and age band. ``undetermined`` are classes that cannot be played forward, with what is missing; ``rules`` all that limit somebody, by provision.
     """
 
     zones: tuple[Zone, ...]
     year: int
     people: Trends
-    people_zone: tuple[int, ...]
+    people_of: tuple[tuple[int, str, str], ...]
     insured: tuple[int, ...]
     funds: Funds | None
     starts: tuple[Start, ...]
@@ -103,7 +103,7 @@ def world(plan: Plan, ground: Ground, ask: Ask, cases: tuple[Case, ...]) -> Worl
     if year is None or lacking:
         raise _not_told(plan, lacking or (no_insured(ground, ground.snapshot.pooling_area),))
     persons = tuple(count.value or 0 for count in counts)
-    series, of_zone = _people(ground, areas, year)
+    series = _people(ground, areas, year)
     funds, rules = _funds(ground, areas, year), _rules(plan, ground)
     found: dict[str, Start | Missings] = {
         c: _start(plan, ground, ask, c, areas, year, persons, cases, rules, funds) for c in ([ask.provider_class] if ask.provider_class else plan.classes)}
@@ -112,7 +112,7 @@ def world(plan: Plan, ground: Ground, ask: Ask, cases: tuple[Case, ...]) -> Worl
     if not starts:
         raise _not_told(plan, tuple(item for _, said in left_out for item in said))
     named = {rule.provision: rule for start in starts for rule in start.rules}
-    return World(zones=areas, year=year, people=trends(series, year), people_zone=of_zone, insured=persons, funds=funds, starts=starts,
+    return World(zones=areas, year=year, people=trends(list(series.values()), year), people_of=tuple(series), insured=persons, funds=funds, starts=starts,
                  undetermined=left_out, rules=named, not_modelled=_not_modelled(plan, ground, starts, rules))
 
 
@@ -136,8 +136,8 @@ def _not_modelled(plan: Plan, ground: Ground, starts: Sequence[Start], rules: Ma
 # --- people and accounts -----------------------------------------------------------------------------------------
 
 
-def _people(ground: Ground, areas: Sequence[Zone], year: int) -> tuple[list[dict[int, float]], tuple[int, ...]]:
-    """Insured persons by zone, scheme and age band, by year; and the zone of each series."""
+def _people(ground: Ground, areas: Sequence[Zone], year: int) -> dict[tuple[int, str, str], dict[int, float]]:
+    """(zone by position, scheme, age band) → insured persons by year."""
     found: dict[tuple[int, str, str], dict[int, float]] = {}
     place = {district: i for i, zone in enumerate(areas) for district in zone.districts}
     rows = [row for row in ground.snapshot.rows("insured") if row["year"] <= year and row["unit"] in place]
@@ -146,8 +146,7 @@ def _people(ground: Ground, areas: Sequence[Zone], year: int) -> tuple[list[dict
         if row["year"] in years:  # a year that one district lacks is no year of its zone
             values = found.setdefault((place[row["unit"]], row["scheme"], row["age_band"]), {})
             values[row["year"]] = values.get(row["year"], 0) + row["persons"]
-    keys = sorted(found)
-    return [found[key] for key in keys], tuple(zone for zone, _, _ in keys)
+    return dict(sorted(found.items()))
 
 
 def _funds(ground: Ground, areas: Sequence[Zone], year: int) -> Funds | None:
