@@ -47,7 +47,7 @@ def test_a_scenario_in_english_with_all_rows(changes: Path) -> None:
     assert "SYNTHETIC" in short.stdout
     assert "A scenario assumes" in short.stdout
     assert "without a standard change too" in " ".join(short.stdout.split())
-    assert "beds per 1000 insured" in short.stdout
+    assert "7.0605" in short.stdout
     assert len(long.stdout) > len(short.stdout)
 
 

@@ -19,8 +19,9 @@ from dingdian import canonical
 from dingdian.city.model import City
 from dingdian.loop.ground import ground
 from dingdian.loop.reallocate import Reallocation, reallocate
-from dingdian.loop.reallocate.ask import asked
-from dingdian.loop.reallocate.board import Board, Hospital, Limits, Terms, board, passes_level, target_of
+from dingdian.loop.reallocate.aims import target_of
+from dingdian.loop.reallocate.board import Board, Hospital, Terms, board
+from dingdian.loop.reallocate.limits import Limits, asked, passes_level
 from dingdian.loop.reallocate.model import Solution, solved
 from dingdian.loop.reallocate.verify import as_changes, faults
 from dingdian.plans.load import load_plan

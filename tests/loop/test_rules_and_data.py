@@ -17,7 +17,8 @@ import dingdian as dd
 from dingdian.city.model import City
 from dingdian.loop.differences import CityDiff
 from dingdian.loop.results import CityNote, Measures, PlanNote
-from dingdian.loop.rules_and_data import Effect, standings, taken_apart
+from dingdian.loop.rules_and_data import Effect, taken_apart
+from dingdian.loop.standing import standings
 from dingdian.plans.load import load_plan
 from dingdian.provisions.finding import Measure
 from dingdian.report.diff_view import diff_lines

@@ -30,8 +30,9 @@ from dingdian.loop.differences import (
 from dingdian.loop.findings import find, outcome_of
 from dingdian.loop.ground import city_note, plan_note
 from dingdian.loop.measure import measure
-from dingdian.loop.rules_and_data import standings, taken_apart
+from dingdian.loop.rules_and_data import taken_apart
 from dingdian.loop.side_by_side import decided
+from dingdian.loop.standing import standings
 from dingdian.plans.model import Clause, Plan, PlanDate, Reading
 from dingdian.plans.schema import TITLES
 from dingdian.provisions.base import Provision, Scope

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from dingdian.loop.results import CityNote, PlanNote
-from dingdian.loop.rules_and_data import RulesAndData, Standing
+from dingdian.loop.rules_and_data import RulesAndData
 from dingdian.loop.side_by_side import Deciding
+from dingdian.loop.standing import Standing
 from dingdian.provisions.finding import Measure
 from dingdian.terms import Text
 

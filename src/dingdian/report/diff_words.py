@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dingdian.loop.differences import CityDiff
-from dingdian.loop.rules_and_data import Compared, Effect, RulesAndData, Standing
+from dingdian.loop.rules_and_data import Compared, Effect, RulesAndData
+from dingdian.loop.standing import Standing
 from dingdian.report import formats, words
 from dingdian.terms import POSITIONS, Text
 

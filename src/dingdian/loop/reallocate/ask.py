@@ -16,9 +16,11 @@ from attrs import evolve
 from dingdian.city.model import City
 from dingdian.loop.ground import city_note, ground, notes, plan_note
 from dingdian.loop.measure import Progress
+from dingdian.loop.reallocate.aims import off_shares, outside_bands
 from dingdian.loop.reallocate.answer import Aim, Move, Reallocation, Target, Transfer
-from dingdian.loop.reallocate.board import Board, Hospital, Terms, asked, board
-from dingdian.loop.reallocate.model import STAGES, Solution, off_shares, outside_bands, solved
+from dingdian.loop.reallocate.board import Board, Hospital, Terms, board
+from dingdian.loop.reallocate.limits import asked
+from dingdian.loop.reallocate.model import STAGES, Solution, solved
 from dingdian.loop.reallocate.obstacles import obstacles
 from dingdian.loop.reallocate.verify import as_changes, faults
 from dingdian.loop.scenario.ask import altered, scenario
@@ -165,6 +167,6 @@ def _targets(found: Board, best: Solution) -> Iterable[Target]:
 
 
 def _aims(found: Board, best: Solution) -> Iterable[Aim]:
-    before = (outside_bands(found, dict(found.beds)), off_shares(found, dict(found.beds)), Fraction(0))
+    before = (outside_bands(found, found.beds), off_shares(found, found.beds), Fraction(0))
     for name, then, stage in zip(STAGES, before, best.stages):
         yield Aim(name=name, before=then, value=stage.value, bound=stage.bound)

@@ -7,33 +7,21 @@ Knows no kind of provision; moves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
+from dingdian.loop.reallocate.limits import Limits, Said, joined, passes_level
 from dingdian.methods.beds import occupancy
 from dingdian.methods.settlement import days_of
-from dingdian.plans.model import Plan
-from dingdian.provisions.base import Provision
-from dingdian.provisions.bed_limits import (
-    ANY_LEVEL,
-    SAME_LEVEL,
-    SAME_OR_LOWER,
-    BedBand,
-    BedCeiling,
-    BedExits,
-    BedLimits,
-    BedShare,
-)
 from dingdian.provisions.counting import GROUPED_LEVELS, BedRow, basis_year, bed_stock
 from dingdian.provisions.ground import Ground
 from dingdian.terms import Text
 
-RANK = {"tertiary": 3, "secondary": 2, "primary": 1}
 COUNTS = ("approved", "open", "insured_beds")
 Cell = tuple[str, str]  # district and group of levels
 
@@ -82,20 +70,6 @@ class Hospital:
         return self.district, self.level
 
 
-@frozen(kw_only=True)
-class Limits:
-    """The plan's limits together; what two provisions say of the same beds is joined, the narrower holds."""
-
-    bands: tuple[BedBand, ...]
-    shares: tuple[BedShare, ...]
-    ceilings: tuple[BedCeiling, ...]
-    exits: tuple[BedExits, ...]
-    levels: str
-    provisions: tuple[Provision, ...]
-    readings: Mapping[str, str]
-    notes: tuple[Text, ...]
-
-
 @frozen(kw_only=True, eq=False)
 class Board:
     """Everything that a reallocation is worked out on.
@@ -134,61 +108,10 @@ class Board:
         return consented and passes_level(self.limits.levels, giver[1], taker[1])
 
 
-def passes_level(rule: str, giver: str, taker: str) -> bool:
-    """Whether beds of one group of levels may become beds of another."""
-    if rule == ANY_LEVEL:
-        return True
-    return giver == taker if rule == SAME_LEVEL else RANK[taker] <= RANK[giver]
-
-
-# --- the plan's limits -----------------------------------------------------------------------------------------------------
-
-
-def asked(plan: Plan, ground: Ground) -> list[tuple[Provision, BedLimits]]:
-    """Every provision in force that says something of beds that change hands."""
-    said = [(p, p.bed_limits(ground, ground.choices(p))) for p in plan.provisions if p.in_force(ground.on)]
-    return [(p, limits) for p, limits in said if limits is not None]
-
-
-def joined(said: list[tuple[Provision, BedLimits]]) -> Limits:
-    """What several provisions say, as one."""
-    every = [limits for _, limits in said]
-    levels = {limits.levels for limits in every}
-    return Limits(
-        bands=tuple(_bands(every)), shares=tuple({s.level: s for limits in every for s in limits.shares}.values()),
-        ceilings=tuple(_ceilings(every)), exits=tuple(exits for limits in every for exits in limits.exits),
-        levels=SAME_LEVEL if SAME_LEVEL in levels else SAME_OR_LOWER if SAME_OR_LOWER in levels else ANY_LEVEL,
-        provisions=tuple(p for p, _ in said), readings={k: v for limits in every for k, v in sorted(limits.readings.items())},
-        notes=tuple(dict.fromkeys(note for limits in every for note in limits.notes)))
-
-
-def _bands(every: list[BedLimits]) -> Iterator[BedBand]:
-    found: dict[tuple[str, ...], BedBand] = {}
-    for band in (band for limits in every for band in limits.bands):
-        old = found.setdefault(band.districts, band)
-        found[band.districts] = evolve(old, low=_tighter(max, old.low, band.low), high=_tighter(min, old.high, band.high))
-    yield from found.values()
-
-
-def _ceilings(every: list[BedLimits]) -> Iterator[BedCeiling]:
-    """The lowest need of each district; an unknown one is lowest of all."""
-    found: dict[str, BedCeiling] = {}
-    for ceiling in (c for limits in every for c in limits.ceilings):
-        old = found.setdefault(ceiling.district, ceiling)
-        needed = None if None in (old.needed, ceiling.needed) else min(old.needed or 0, ceiling.needed or 0)
-        found[ceiling.district] = evolve(old, needed=needed, capped=old.capped or ceiling.capped)
-    yield from found.values()
-
-
-def _tighter(pick: Any, one: int | None, two: int | None) -> int | None:
-    known = [value for value in (one, two) if value is not None]
-    return pick(known) if known else None
-
-
 # --- the institutions --------------------------------------------------------------------------------------------------------
 
 
-def board(ground: Ground, said: list[tuple[Provision, BedLimits]], terms: Terms) -> Board | Text:
+def board(ground: Ground, said: Said, terms: Terms) -> Board | Text:
     """The board of a city under a plan, or why there is none."""
     if not said or not any(limits.bands or limits.shares for _, limits in said):
         return Text("本规划没有可据以调剂床位的标准", "the plan has no norm by which beds could change hands")
@@ -281,8 +204,3 @@ def _totals(ground: Ground) -> dict[str, list[dict[str, Any]]]:
         if row["specialty"] == "all":
             found.setdefault(row["provider"], []).append(row)
     return found
-
-
-def target_of(share: BedShare, total: int) -> Fraction:
-    """Beds that a share of the total makes."""
-    return Fraction(share.percent) * total / 100

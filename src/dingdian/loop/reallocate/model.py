@@ -9,22 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import ceil, floor, inf, isfinite
-from typing import TYPE_CHECKING, Any, TypeAlias
+from math import ceil, floor, isfinite
+from typing import Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 
-from dingdian.loop.reallocate.board import Board, Cell, Hospital, target_of
+from dingdian.loop.reallocate.aims import off_shares, outside_bands, target_of
+from dingdian.loop.reallocate.board import Board, Cell, Hospital
+from dingdian.loop.reallocate.columns import Columns, Entries, Rows, columns_of
 from dingdian.space.arrays import Floats
 
-if TYPE_CHECKING:
-    from dingdian.space.siting.program import Block
-
-Entries: TypeAlias = list[tuple[int, float]]
 Clock = Callable[[], float]
 STAGES = ("outside_bands", "off_shares", "moved")
-NOWHERE: Cell = ("", "")
 _HAIR = 1e-6
 _UNLIMITED = 1e9
 
@@ -54,35 +51,6 @@ class Solution:
         return all(stage.proven for stage in self.stages)
 
 
-@frozen(eq=False)
-class _Columns:
-    """Which variable is what: given and taken by institution, flows, closures, then deviations; the first ``whole`` are integers."""
-
-    givers: tuple[Hospital, ...]
-    takers: tuple[Hospital, ...]
-    flows: tuple[tuple[Cell, Cell], ...]
-    closures: tuple[Cell, ...]
-    bands: int
-    shares: int
-    start: dict[str, int] = field(factory=dict)
-
-    def __attrs_post_init__(self) -> None:
-        at = 0
-        sizes = (("given", len(self.givers)), ("taken", len(self.takers)), ("passed", len(self.flows)), ("closed", len(self.closures)),
-                 ("short", self.bands), ("over", self.bands), ("off", self.shares))
-        for name, size in sizes:
-            self.start[name] = at
-            at += size
-        self.start["end"] = at
-
-    @property
-    def whole(self) -> int:
-        return self.start["short"]
-
-    def span(self, first: str, until: str) -> range:
-        return range(self.start[first], self.start[until])
-
-
 def solved(board: Board, *, stages: int = 3, seconds: float | None = None, clock: Clock | None = None) -> Solution:
     """The best reallocation, or the best found when the time ran out.
 
@@ -93,8 +61,8 @@ def solved(board: Board, *, stages: int = 3, seconds: float | None = None, clock
     seconds, clock
         Time for all of them together; without, the solver's nodes are limited, so that the same board gives the same answer.
     """
-    columns = _columns(board)
-    rows = _Rows(columns.start["end"])
+    columns = columns_of(board)
+    rows = Rows(columns.start["end"])
     _conserve(board, columns, rows)
     _hold_limits(board, columns, rows)
     _deviate(board, columns, rows)
@@ -108,33 +76,22 @@ def solved(board: Board, *, stages: int = 3, seconds: float | None = None, clock
     return _read(board, columns, x, tuple(found))
 
 
-# --- variables -------------------------------------------------------------------------------------------------------------
+# --- aims ------------------------------------------------------------------------------------------------------------------
 
 
-def _columns(board: Board) -> _Columns:
-    givers = tuple(h for h in board.hospitals if h.give)
-    takers = tuple(h for h in board.hospitals if h.take)
-    from_cells, to_cells = (tuple(dict.fromkeys(h.cell for h in some)) for some in (givers, takers))
-    flows = tuple((a, b) for a in from_cells for b in to_cells if board.may_pass(a, b))
-    if board.free_total:
-        flows += (*((a, NOWHERE) for a in from_cells), *((NOWHERE, b) for b in to_cells))
-    closures = from_cells if any(exits.ratio < 1 for exits in board.limits.exits) else ()
-    return _Columns(givers, takers, flows, closures, len(board.limits.bands), len(board.limits.shares))
-
-
-def _outside(columns: _Columns) -> Floats:
+def _outside(columns: Columns) -> Floats:
     return _ones(columns, columns.span("short", "off"))
 
 
-def _off(columns: _Columns) -> Floats:
+def _off(columns: Columns) -> Floats:
     return _ones(columns, columns.span("off", "end"))
 
 
-def _moved(columns: _Columns) -> Floats:
+def _moved(columns: Columns) -> Floats:
     return _ones(columns, columns.span("given", "taken"))
 
 
-def _ones(columns: _Columns, at: range) -> Floats:
+def _ones(columns: Columns, at: range) -> Floats:
     cost = np.zeros(columns.start["end"])
     cost[at.start:at.stop] = 1.0
     return cost
@@ -143,36 +100,13 @@ def _ones(columns: _Columns, at: range) -> Floats:
 # --- rows ------------------------------------------------------------------------------------------------------------------
 
 
-@frozen(eq=False)
-class _Rows:
-    """Rows of the program, one by one."""
-
-    n: int
-    entries: list[Entries] = field(factory=list)
-    least: list[float] = field(factory=list)
-    most: list[float] = field(factory=list)
-
-    def add(self, entries: Entries, *, least: float = -inf, most: float = inf) -> None:
-        self.entries.append(entries)
-        self.least.append(least)
-        self.most.append(most)
-
-    def block(self) -> Block:
-        from dingdian.space.siting.program import block
-
-        row = np.array([i for i, entries in enumerate(self.entries) for _ in entries], dtype=np.int64)
-        column = np.array([j for entries in self.entries for j, _ in entries], dtype=np.int64)
-        value = np.array([v for entries in self.entries for _, v in entries], dtype=np.float64)
-        return block(self.n, row, column, value, least=np.array(self.least), most=np.array(self.most))
-
-
-def _net(board: Board, columns: _Columns, keep: Callable[[Hospital], bool]) -> Entries:
+def _net(board: Board, columns: Columns, keep: Callable[[Hospital], bool]) -> Entries:
     """Beds that some institutions take, less those that they give."""
     taken = [(columns.start["taken"] + i, 1.0) for i, h in enumerate(columns.takers) if keep(h)]
     return taken + [(columns.start["given"] + i, -1.0) for i, h in enumerate(columns.givers) if keep(h)]
 
 
-def _conserve(board: Board, columns: _Columns, rows: _Rows) -> None:
+def _conserve(board: Board, columns: Columns, rows: Rows) -> None:
     """What a cell gives is passed on or closed; what a cell takes has been passed to it."""
     passed = list(enumerate(columns.flows, start=columns.start["passed"]))
     closed = {cell: columns.start["closed"] + i for i, cell in enumerate(columns.closures)}
@@ -185,7 +119,7 @@ def _conserve(board: Board, columns: _Columns, rows: _Rows) -> None:
         rows.add(into + [(j, -1.0) for j, (_, taker) in passed if taker == cell], least=0.0, most=0.0)
 
 
-def _hold_limits(board: Board, columns: _Columns, rows: _Rows) -> None:
+def _hold_limits(board: Board, columns: Columns, rows: Rows) -> None:
     """Ceilings of districts, and beds added for beds given up."""
     for ceiling in board.limits.ceilings:
         taken = [(columns.start["taken"] + i, 1.0) for i, h in enumerate(columns.takers) if h.district == ceiling.district]
@@ -205,7 +139,7 @@ def _hold_limits(board: Board, columns: _Columns, rows: _Rows) -> None:
         rows.add(closed + [(j, float(kept) - 1.0) for j in columns.span("given", "taken")], most=1.0 - _HAIR)
 
 
-def _deviate(board: Board, columns: _Columns, rows: _Rows) -> None:
+def _deviate(board: Board, columns: Columns, rows: Rows) -> None:
     """Beds outside each band, and off each share of the total."""
     for i, band in enumerate(board.limits.bands):
         inside, held = set(band.districts), board.held(band.districts)
@@ -227,7 +161,7 @@ def _deviate(board: Board, columns: _Columns, rows: _Rows) -> None:
 
 
 def _solve(
-    board: Board, columns: _Columns, rows: _Rows, name: str, cost: Floats, seconds: float | None, x: Floats
+    board: Board, columns: Columns, rows: Rows, name: str, cost: Floats, seconds: float | None, x: Floats
 ) -> tuple[Floats, Stage]:
     from dingdian.space.siting.program import Program, minimised
 
@@ -253,7 +187,7 @@ def _bound(bound: float, name: str, value: Fraction) -> Fraction:
     return min(value, max(Fraction(0), least if name == "off_shares" else Fraction(ceil(least))))
 
 
-def _value(board: Board, columns: _Columns, x: Floats, name: str) -> Fraction:
+def _value(board: Board, columns: Columns, x: Floats, name: str) -> Fraction:
     """The aim's value of whole moves, exactly."""
     at = columns.start
     given = {h.code: round(x[at["given"] + i]) for i, h in enumerate(columns.givers)}
@@ -267,23 +201,7 @@ def _value(board: Board, columns: _Columns, x: Floats, name: str) -> Fraction:
     return outside_bands(board, beds) if name == "outside_bands" else off_shares(board, beds)
 
 
-def outside_bands(board: Board, beds: dict[Cell, int]) -> Fraction:
-    """Beds below a lower or above an upper bound, over all bands."""
-    total = 0
-    for band in board.limits.bands:
-        held = sum(count for (district, _), count in beds.items() if district in band.districts)
-        total += max(0, (band.low or 0) - held) + (0 if band.high is None else max(0, held - band.high))
-    return Fraction(total)
-
-
-def off_shares(board: Board, beds: dict[Cell, int]) -> Fraction:
-    """Beds off the wanted share of each group of levels, over all groups."""
-    total = sum(beds.values())
-    held = {s.level: sum(count for (_, level), count in beds.items() if level == s.level) for s in board.limits.shares}
-    return sum((abs(held[s.level] - target_of(s, total)) for s in board.limits.shares), Fraction(0))
-
-
-def _read(board: Board, columns: _Columns, x: Floats, stages: tuple[Stage, ...]) -> Solution:
+def _read(board: Board, columns: Columns, x: Floats, stages: tuple[Stage, ...]) -> Solution:
     at = columns.start
     whole = [round(value) for value in x[:columns.whole]]
     return Solution(

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from dingdian.loop.reallocate.board import RANK, Board, Terms
-from dingdian.provisions.base import Provision
-from dingdian.provisions.bed_limits import ANY_LEVEL, SAME_LEVEL, BedLimits
+from dingdian.loop.reallocate.board import Board, Terms
+from dingdian.loop.reallocate.limits import RANK, Said
+from dingdian.provisions.bed_limits import ANY_LEVEL, SAME_LEVEL
 from dingdian.provisions.counting import GROUPED_LEVELS, BedStock, bed_stock
 from dingdian.provisions.ground import Ground
 from dingdian.terms import Text
@@ -28,7 +28,7 @@ def as_changes(board: Board, given: Moves, taken: Moves) -> list[dict[str, Any]]
 
 
 def faults(
-    before: Ground, after: Ground, said: list[tuple[Provision, BedLimits]], board: Board, given: Moves, taken: Moves,
+    before: Ground, after: Ground, said: Said, board: Board, given: Moves, taken: Moves,
     passed: Mapping[tuple[Any, Any], int], outside: Fraction,
 ) -> tuple[Text, ...]:
     """Everything that the second look finds wrong; empty where all is as the answer says."""
@@ -59,7 +59,7 @@ def _each(ground: Ground, one: BedStock, two: BedStock, terms: Terms, given: Mov
             yield Text(f"{code} 的变动 {by} 张超出约定", f"{code} moves {by} beds, which the terms do not allow")
 
 
-def _closed(one: BedStock, two: BedStock, given: Moves, taken: Moves, said: list[tuple[Provision, BedLimits]]) -> Iterator[Text]:
+def _closed(one: BedStock, two: BedStock, given: Moves, taken: Moves, said: Said) -> Iterator[Text]:
     """Beds given are beds taken, but for the part that the plan does not re-admit."""
     lost = sum(given.values()) - sum(taken.values())
     counted = sum(row.beds or 0 for row in one.rows) - sum(row.beds or 0 for row in two.rows)
@@ -74,14 +74,14 @@ def _closed(one: BedStock, two: BedStock, given: Moves, taken: Moves, said: list
                 yield Text(f"{'、'.join(exits.districts)} 增入 {into} 张，超过以退定增", f"{into} beds added for {out} in {', '.join(exits.districts)}")
 
 
-def _left_alone(said: list[tuple[Provision, BedLimits]], given: Moves, taken: Moves) -> Iterator[Text]:
+def _left_alone(said: Said, given: Moves, taken: Moves) -> Iterator[Text]:
     for provision, limits in said:
         for code in limits.left_alone:
             if code in given or code in taken:
                 yield Text(f"{code} 依 {provision.id} 不应变动", f"{code} is to be left alone by {provision.id}")
 
 
-def _ceilings(ground: Ground, one: BedStock, two: BedStock, said: list[tuple[Provision, BedLimits]]) -> Iterator[Text]:
+def _ceilings(ground: Ground, one: BedStock, two: BedStock, said: Said) -> Iterator[Text]:
     """A district that is not short took nothing, and a capped one not beyond its need."""
     before, after = _beds(one), _beds(two)
     for provision, limits in said:
@@ -96,7 +96,7 @@ def _ceilings(ground: Ground, one: BedStock, two: BedStock, said: list[tuple[Pro
 
 
 def _passed(
-    passed: Mapping[tuple[Any, Any], int], terms: Terms, said: list[tuple[Provision, BedLimits]], stock: BedStock, given: Moves, taken: Moves
+    passed: Mapping[tuple[Any, Any], int], terms: Terms, said: Said, stock: BedStock, given: Moves, taken: Moves
 ) -> Iterator[Text]:
     """Transfers add up to the moves, cross a border only with both consents, and keep to the levels."""
     rules = {limits.levels for _, limits in said} - {ANY_LEVEL}
@@ -115,7 +115,7 @@ def _passed(
         yield Text("调剂去向与各机构增入合计不符", "transfers do not add up to what is taken")
 
 
-def _outside(after: Ground, stock: BedStock, said: list[tuple[Provision, BedLimits]], outside: Fraction) -> Iterator[Text]:
+def _outside(after: Ground, stock: BedStock, said: Said, outside: Fraction) -> Iterator[Text]:
     """Beds outside the bands that the plan states anew in the changed city."""
     anew: dict[tuple[str, ...], list[tuple[int | None, int | None]]] = {}
     for provision, _ in said:
