@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.methods.forecast.processes import PROCESSES, mixture
+from tests.methods.forecast.processes import OTHERS, PROCESSES, mixture
 
 from dingdian.methods.forecast import METHODS, Backtest, backtest, forecast
 
@@ -36,6 +36,14 @@ def test_no_kind_of_series_is_left_out_of_what_they_cover_and_the_guide_tells_ho
     assert 0.7 <= nominal <= 0.9
     assert 0.9 <= wide <= 1
     assert f"| {nominal:.1%} | {wide:.1%} |" in GUIDE.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_series_of_kinds_that_nothing_was_set_on_are_covered_too() -> None:
+    found = backtest([series for _, series in mixture(SEED, SERIES, HORIZON, OTHERS)], HORIZON)
+    assert 0.75 <= found.coverage("chosen", 0.8) <= 0.85
+    assert 0.92 <= found.coverage("chosen", 0.95) <= 0.98
+    assert f"{found.coverage('chosen', 0.8):.1%} and {found.coverage('chosen', 0.95):.1%}" in GUIDE.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

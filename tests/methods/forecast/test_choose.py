@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +13,7 @@ from scipy import stats
 from tests.methods.forecast.processes import PROCESSES, growth, random_walk
 
 from dingdian.methods.forecast import METHODS, ChosenForecast, by_year, forecast, gm11
+from dingdian.methods.forecast.choose import chosen
 from dingdian.methods.forecast.methods import fit_method
 from dingdian.methods.forecast.pool import Member, quantiles
 from dingdian.methods.forecast.rolling import PRIOR, trials
@@ -56,10 +60,9 @@ def test_the_best_in_the_backtest_is_chosen_and_the_weights_follow_the_errors() 
 
 
 def test_a_tie_goes_to_the_simpler_method() -> None:
-    """With alternating values ETS settles on the mean and ARIMA may too; drift and naive differ. Two names for one model tie."""
-    found = forecast(WALK, 2, methods=["arima", "naive"])
-    tied = [one.method for one in found.candidates if one.error == found.candidates[0].error]
-    assert tied == sorted(tied, key=list(METHODS).index)
+    trial = trials(WALK, 2, ["naive"])[0]["naive"]
+    found = chosen({"ets": trial, "drift": trial, "naive": trial}, {}, (0.8,), WALK.size)
+    assert [candidate.method for candidate in found.candidates] == ["naive", "drift", "ets"]
 
 
 def test_one_method_alone_is_that_method_with_its_own_interval_never_narrowed() -> None:
@@ -182,6 +185,18 @@ def test_nothing_to_try_is_said_with_the_reason() -> None:
 def test_a_missing_value_is_never_filled_in(bad: float) -> None:
     with pytest.raises(ValueError, match="value 4 of the series is missing or not finite"):
         forecast([1, 2, 3, bad, 5, 6, 7], 1)
+
+
+@pytest.mark.parametrize("series", [[1, 2, pd.NA, 4, 5, 6, 7], ["a"] * 7, [[1, 2], [3]]])
+def test_what_is_no_row_of_numbers_is_refused_in_one_sentence(series: list[object]) -> None:
+    with pytest.raises(ValueError, match="a series is a row of numbers"):
+        forecast(series, 1)  # type: ignore[arg-type]
+
+
+def test_exact_numbers_and_none_are_read_as_what_they_are() -> None:
+    np.testing.assert_array_equal(forecast([Fraction(k * k, 2) for k in range(8)], 1).forecast, forecast([k * k / 2 for k in range(8)], 1).forecast)
+    with pytest.raises(ValueError, match="value 2 of the series is missing"):
+        forecast([1, None, 3, 4, 5, 6, 7], 1)  # type: ignore[list-item]
 
 
 def test_a_gap_in_the_years_is_refused() -> None:

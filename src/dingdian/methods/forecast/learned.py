@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import numpy as np
@@ -166,9 +167,7 @@ def learned(
     middle = np.median(y[parts[0]])
     rival = Baseline(MEDIAN, np.full(len(y), middle), np.full(len(ahead), middle)) if baseline is None else baseline
     plain, plain_ahead = (_plain(said, size) for said, size in ((rival.rows, len(y)), (rival.new, len(ahead))))
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1, user_api="openmp"):  # small tables: more threads would only wait for each other
+    with _one_thread():
         model = _boosted(x[parts[0]], np.log1p(y[parts[0]]) - np.log1p(plain[parts[0]]), seed)
         importance = _importance(model, x[parts[2]], (np.log1p(y) - np.log1p(plain))[parts[2]], names, seed)
         said, said_ahead = model.predict(x) + np.log1p(plain), model.predict(ahead) + np.log1p(plain_ahead)
@@ -251,6 +250,14 @@ def _plain(values: npt.ArrayLike, size: int) -> Array:
 def _count(logarithm: Array) -> Array:
     counted: Array = np.maximum(np.expm1(logarithm), 0.0)
     return counted
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Small tables: more threads would only wait for each other where the cores are busy."""
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="openmp")
+    return limits
 
 
 def _boosted(x: Array, y: Array, seed: int) -> _Model:

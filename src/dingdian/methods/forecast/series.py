@@ -25,9 +25,12 @@ def checked(series: Series, least: int) -> Array:
     Raises
     ------
     ValueError
-        Not one-dimensional, too short, longer than 60 values, a value that is missing or not finite.
+        Not one-dimensional, too short, longer than 60 values, a value that is missing, not finite or no number.
     """
-    values = np.array(series, dtype=np.float64)
+    try:
+        values = np.array(series, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError("a series is a row of numbers; a value is missing or no number") from None
     if values.ndim != 1:
         raise ValueError(f"a series has one dimension, not {values.ndim}")
     if not least <= values.size <= LONGEST:
