@@ -139,6 +139,15 @@ def test_applications_are_judged_before_and_after_where_asked() -> None:
     assert found.as_json()["applications"] == 1
 
 
+def test_lines_that_the_plan_watches_are_told_where_their_state_turns() -> None:
+    change = {"change": "change_beds", "provider": "H1", "by": {"insured_beds": 5000}}
+    assert ask(change).alerts is None
+    turned = ask(change, alerts=True).alerts or ()
+    assert ("quiet", "alert") in {turn.states for turn in turned if turn.alert.provision == "bed-total"}
+    assert all(turn.states[0] != turn.states[1] for turn in turned)
+    assert ask(alerts=True).alerts == ()
+
+
 # --- mistakes --------------------------------------------------------------------------------------------------------------
 
 

@@ -43,7 +43,7 @@ def town() -> City:
 @lru_cache(maxsize=1)
 def assumed() -> Scenario:
     change = {"change": "change_beds", "provider": "HE", "by": {"insured_beds": 200, "open": 200, "approved": 200}}
-    return scenario(town(), load_plan("jinan-2026"), [change], rulings=True)
+    return scenario(town(), load_plan("jinan-2026"), [change], rulings=True, alerts=True)
 
 
 @lru_cache(maxsize=2)
@@ -52,8 +52,8 @@ def moved(consent: str) -> Reallocation:
 
 
 @pytest.mark.parametrize(("lang", "words"), [
-    ("zh", ("合成数据", "医保床位 +200 张", "项数值改变", "不足 → 达标", "申请 1 件", "情景是假设")),
-    ("en", ("SYNTHETIC", "insured_beds +200", "indicators:", "short → within", "1 applications", "A scenario assumes")),
+    ("zh", ("合成数据", "医保床位 +200 张", "项数值改变", "不足 → 达标", "申请 1 件", "规划监测的界线", "情景是假设")),
+    ("en", ("SYNTHETIC", "insured_beds +200", "indicators:", "short → within", "1 applications", "Lines that the plan watches", "A scenario assumes")),
 ])
 def test_a_scenario_in_words(lang: str, words: tuple[str, ...]) -> None:
     said = printed(scenario_lines(assumed(), lang))

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from dingdian.loop.differences import CaseRow
-from dingdian.loop.scenario.outcome import BeforeAfter, Scenario
+from dingdian.loop.scenario.outcome import AlertTurn, BeforeAfter, Scenario
+from dingdian.provisions.alert import STATES
 from dingdian.provisions.finding import Measure
 from dingdian.report import formats, words
 from dingdian.terms import POSITIONS
@@ -53,7 +54,15 @@ def scenario_lines(found: Scenario, lang: str = "zh", *, everything: bool = Fals
         yield _plain(say(f"申请 {len(found.cases)} 件，结论改变 {len(found.flipping)} 件。",
                          f"{len(found.cases)} applications, {len(found.flipping)} with another outcome.", lang), "bold")
         yield from (line for case in found.flipping for line in flip_lines(case, lang))
+    if found.alerts is not None:
+        yield _plain(say(f"规划监测的界线：{len(found.alerts)} 条状态改变。", f"Lines that the plan watches: {len(found.alerts)} change their state.", lang), "bold")
+        yield from (_alert(turn, lang) for turn in found.alerts)
     yield from (_plain(note(lang), "dim") for note in found.notes)
+
+
+def _alert(turn: AlertTurn, lang: str) -> Styled:
+    states = " → ".join(STATES[state](lang) if state else formats.DASH for state in turn.states)
+    return _plain(f"  {states}: {turn.alert.sentence(lang)} ({turn.alert.locator} {turn.alert.provision})")
 
 
 def has_norm(row: BeforeAfter) -> bool:

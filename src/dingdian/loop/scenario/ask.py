@@ -16,9 +16,10 @@ from dingdian.loop.differences import CaseRow
 from dingdian.loop.findings import find, outcome_of
 from dingdian.loop.ground import city_note, ground, notes, plan_note, snapshot
 from dingdian.loop.measure import Progress, measure
+from dingdian.loop.monitor import monitor
 from dingdian.loop.scenario.booking import changed_city
 from dingdian.loop.scenario.changes import Changes, Given, read_changes
-from dingdian.loop.scenario.outcome import BeforeAfter, Scenario
+from dingdian.loop.scenario.outcome import AlertTurn, BeforeAfter, Scenario
 from dingdian.loop.scenario.people import Basis
 from dingdian.loop.scenario.vary import varied
 from dingdian.loop.scenario.words import said
@@ -31,7 +32,8 @@ from dingdian.terms import Text
 
 
 def scenario(
-    city: City, plan: Plan, changes: Given, on: date | None = None, *, rulings: bool = False, progress: Progress | None = None
+    city: City, plan: Plan, changes: Given, on: date | None = None, *, rulings: bool = False, alerts: bool = False,
+    progress: Progress | None = None,
 ) -> Scenario:
     """The city's indicators under the plan before and after some changes.
 
@@ -43,6 +45,8 @@ def scenario(
         The day on which the city is looked at; its as-of date when left out.
     rulings
         Also judge every application on file before and after.
+    alerts
+        Also look at every line that the plan watches before and after.
 
     Raises
     ------
@@ -60,6 +64,7 @@ def scenario(
         title=read.title, plans=(plan_note(plan), plan_note(plan2)), cities=(city_note(city), city_note(city2)), date_on=day,
         changes=tuple(said(city, plan, change) for change in read.items), rows=tuple(paired(before.rows, after.rows)),
         cases=tuple(_cases((city, plan), (city2, plan2), on)) if rulings else None,
+        alerts=tuple(_alerts((city, plan), (city2, plan2), day)) if alerts else None,
         notes=(*notes(city, plan, day), *(() if same else (_ASSUMED,))))
 
 
@@ -95,6 +100,15 @@ def paired(before: tuple[Measure, ...], after: tuple[Measure, ...]) -> Iterator[
 def indicator(row: Measure) -> tuple[str, ...]:
     """What makes two rows the same indicator under one plan."""
     return (row.provision, row.measure, row.unit, row.zone, row.provider_class, row.level, row.subject, row.unit_of_measure)
+
+
+def _alerts(one: tuple[City, Plan], two: tuple[City, Plan], day: date) -> Iterator[AlertTurn]:
+    """Lines whose state turns, those of the first side in their order, then those that only the second draws."""
+    first, second = ({alert.id: alert for alert in monitor(city, plan, day, past=False).rows} for city, plan in (one, two))
+    for id in dict.fromkeys([*first, *second]):
+        turn = AlertTurn(before=first.get(id), after=second.get(id))
+        if turn.states[0] != turn.states[1]:
+            yield turn
 
 
 def _cases(one: tuple[City, Plan], two: tuple[City, Plan], on: date | None) -> Iterator[CaseRow]:

@@ -13,6 +13,7 @@ from attrs import frozen
 from dingdian.loop.compare import position
 from dingdian.loop.differences import CaseRow
 from dingdian.loop.results import CityNote, PlanNote
+from dingdian.provisions.alert import Alert
 from dingdian.provisions.finding import Measure
 from dingdian.terms import Text
 
@@ -77,6 +78,30 @@ def _side(row: Measure | None) -> dict[str, Any] | None:
 
 
 @frozen(kw_only=True)
+class AlertTurn:
+    """One line that the plan watches, where its state turns; None where only the other side draws it."""
+
+    before: Alert | None
+    after: Alert | None
+
+    @property
+    def alert(self) -> Alert:
+        """The side that is there, after first."""
+        known = self.after or self.before
+        assert known is not None
+        return known
+
+    @property
+    def states(self) -> tuple[str, str]:
+        first, second = ("" if side is None else side.state for side in (self.before, self.after))
+        return first, second
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": self.alert.id, "states": list(self.states), "before": None if self.before is None else self.before.as_json(),
+                "after": None if self.after is None else self.after.as_json()}
+
+
+@frozen(kw_only=True)
 class Scenario:
     """A city under its plan, and both as they would be.
 
@@ -90,6 +115,8 @@ class Scenario:
         Every indicator of either side, in the plan's order.
     cases
         Applications under both, where rulings were asked for; None where they were not.
+    alerts
+        Lines that the plan watches whose state turns, where alerts were asked for; None where they were not.
     """
 
     title: str
@@ -99,6 +126,7 @@ class Scenario:
     changes: tuple[Text, ...]
     rows: tuple[BeforeAfter, ...]
     cases: tuple[CaseRow, ...] | None = None
+    alerts: tuple[AlertTurn, ...] | None = None
     notes: tuple[Text, ...] = ()
 
     @property
@@ -131,6 +159,7 @@ class Scenario:
             "as_of": self.date_on, "changes": list(self.changes), "notes": list(self.notes), "changed": len(self.changed),
             "unchanged": self.unchanged, "turned": len(self.turned), "measures": [row.as_json() for row in self.rows],
             "applications": None if self.cases is None else len(self.cases), "flips": [case.as_json() for case in self.flipping],
+            "alerts": None if self.alerts is None else [turn.as_json() for turn in self.alerts],
         }
 
 
