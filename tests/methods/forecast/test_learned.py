@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dingdian.methods.forecast import Baseline, Comparison, Learned, Rows, learned, rows
-from dingdian.methods.forecast.learned import conformal_width, split
+from dingdian.methods.forecast.boosting import conformal_width, split
 from dingdian.methods.forecast.panel import LAST_YEAR
 
 

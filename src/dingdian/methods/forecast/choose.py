@@ -91,7 +91,7 @@ def forecast(
     Error: MASE, mean |error| of the trials ÷ mean |change| of the series; a tie goes to the simpler method. Interval: quantiles of the
     mixture of all methods tried, weighed by their errors (after Bates & Granger 1969; error^(−6m/(m+4)) with m trials), each method's
     spread multiplied by its `Trial.widening`, which for one method alone is at least 1. A series that a method repeats exactly (no change, a straight
-    line) has no interval.
+    line; up to a billionth of its values) has no interval.
     """
     names, levels = known(methods), checked_levels(level)
     values, ahead = checked(series, SHORTEST), checked_horizon(horizon)

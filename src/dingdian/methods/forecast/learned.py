@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from contextlib import AbstractContextManager
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from dingdian.methods.forecast.boosting import boosted, conformal_width, importance_of, one_thread, split
 from dingdian.methods.forecast.series import Array
 from dingdian.terms import Text
 
-LEAST_GROUPS = 30
-SHARES = (0.6, 0.2)  # of the groups: to learn from, to calibrate on; the rest is held out
-REPEATS = 10
 ASSUMES = Text("区间以可交换性为前提：待预测的单元与校准用的单元同属一个总体；政策或时期变化时不成立",
                "the interval assumes exchangeability: units to forecast are like those calibrated on; a change of policy or period breaks it")
 MEDIAN = Text("学习样本的中位数", "the median of the rows learned from")
@@ -34,10 +30,6 @@ class Baseline:
     name: Text
     rows: npt.ArrayLike
     new: npt.ArrayLike
-
-
-class _Model(Protocol):
-    def predict(self, x: Array, /) -> Array: ...
 
 
 @frozen
@@ -155,10 +147,11 @@ def learned(
 
     Notes
     -----
-    Histogram gradient boosting of scikit-learn on log(1 + target) − log(1 + baseline), absolute error (Friedman 2001; Ke et al. 2017). Split conformal interval
-    (Vovk, Gammerman & Shafer 2005; Lei et al. 2018): of k calibration rows the ⌈(k + 1) level⌉-th smallest |residual| of the logarithm is
-    taken both ways, so errors are relative. Permutation importance (Breiman 2001) with ten shuffles. The years of one unit are not
-    exchangeable with each other, which is why they stay together; a unit's own next year is still only as safe as `ASSUMES` says.
+    Histogram gradient boosting of scikit-learn on log(1 + target) − log(1 + baseline), absolute error (Friedman 2001; Ke et al. 2017).
+    Split conformal interval (Vovk, Gammerman & Shafer 2005; Lei et al. 2018): of k calibration rows the ⌈(k + 1) level⌉-th smallest
+    |residual| of the logarithm is taken both ways, so errors are relative. Permutation importance (Breiman 2001) with ten shuffles. The
+    years of one unit are not exchangeable with each other, which is why they stay together; a unit's own next year is still only as safe
+    as `ASSUMES` says.
     """
     x, y, ahead = _checked(features, target, new, names)
     if not 0 < level < 1:
@@ -167,9 +160,9 @@ def learned(
     middle = np.median(y[parts[0]])
     rival = Baseline(MEDIAN, np.full(len(y), middle), np.full(len(ahead), middle)) if baseline is None else baseline
     plain, plain_ahead = (_plain(said, size) for said, size in ((rival.rows, len(y)), (rival.new, len(ahead))))
-    with _one_thread():
-        model = _boosted(x[parts[0]], np.log1p(y[parts[0]]) - np.log1p(plain[parts[0]]), seed)
-        importance = _importance(model, x[parts[2]], (np.log1p(y) - np.log1p(plain))[parts[2]], names, seed)
+    with one_thread():
+        model = boosted(x[parts[0]], np.log1p(y[parts[0]]) - np.log1p(plain[parts[0]]), seed)
+        importance = importance_of(model, x[parts[2]], (np.log1p(y) - np.log1p(plain))[parts[2]], names, seed)
         said, said_ahead = model.predict(x) + np.log1p(plain), model.predict(ahead) + np.log1p(plain_ahead)
     return _measured(y, said, said_ahead, plain, parts, level, importance, rival.name)
 
@@ -189,42 +182,6 @@ def _measured(
         measured_coverage=float((residuals[holdout] <= width).mean()), importance=importance,
         n_train=len(train), n_calibration=len(calibration), n_holdout=len(holdout), compared_with=compared,
     )
-
-
-def split(groups: Sequence[Hashable], n: int, seed: int) -> tuple[list[int], list[int], list[int]]:
-    """Rows to learn from, to calibrate on and to hold out; all rows of a group are in one part.
-
-    Raises
-    ------
-    ValueError
-        Labels that are not as many as the rows, or fewer than 30 different ones.
-    """
-    if len(groups) != n:
-        raise ValueError(f"{len(groups)} groups but {n} rows")
-    labels = list(dict.fromkeys(groups))
-    if len(labels) < LEAST_GROUPS:
-        raise ValueError(f"at least {LEAST_GROUPS} units are needed to learn, calibrate and check; there are {len(labels)}")
-    order = np.random.default_rng(seed).permutation(len(labels))
-    ends = [round(SHARES[0] * len(labels)), round(sum(SHARES) * len(labels))]
-    part = {labels[place]: int(rank >= ends[0]) + int(rank >= ends[1]) for rank, place in enumerate(order)}
-    rows: tuple[list[int], list[int], list[int]] = ([], [], [])
-    for row, label in enumerate(groups):
-        rows[part[label]].append(row)
-    return rows
-
-
-def conformal_width(residuals: Array, level: float) -> float:
-    """The ⌈(k + 1) level⌉-th smallest of k absolute residuals.
-
-    Raises
-    ------
-    ValueError
-        k is too small for the level: no finite interval would hold it.
-    """
-    rank = math.ceil(round((residuals.size + 1) * level, 9))  # 10 × 0.8 is 8, whatever the last bit says
-    if rank > residuals.size:
-        raise ValueError(f"{residuals.size} rows to calibrate on are too few for a level of {level:g}")
-    return float(np.sort(residuals)[rank - 1])
 
 
 def _checked(features: npt.ArrayLike, target: npt.ArrayLike, new: npt.ArrayLike, names: Sequence[str]) -> tuple[Array, Array, Array]:
@@ -250,28 +207,3 @@ def _plain(values: npt.ArrayLike, size: int) -> Array:
 def _count(logarithm: Array) -> Array:
     counted: Array = np.maximum(np.expm1(logarithm), 0.0)
     return counted
-
-
-def _one_thread() -> AbstractContextManager[object]:
-    """Small tables: more threads would only wait for each other where the cores are busy."""
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="openmp")
-    return limits
-
-
-def _boosted(x: Array, y: Array, seed: int) -> _Model:
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
-    model = HistGradientBoostingRegressor(
-        loss="absolute_error", learning_rate=0.05, max_iter=200, max_leaf_nodes=15, min_samples_leaf=10, early_stopping=False, random_state=seed
-    )
-    fitted: _Model = model.fit(x, y)
-    return fitted
-
-
-def _importance(model: _Model, x: Array, y: Array, names: Sequence[str], seed: int) -> dict[str, float]:
-    from sklearn.inspection import permutation_importance
-
-    found = permutation_importance(model, x, y, scoring="neg_mean_absolute_error", n_repeats=REPEATS, random_state=seed)
-    return {name: float(rise) for name, rise in zip(names, found.importances_mean)}
