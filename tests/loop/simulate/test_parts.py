@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dingdian.loop.simulate.rates import Rate, Spread
+from dingdian.loop.simulate.history import Applicants
+from dingdian.loop.simulate.rates import Rate
 from dingdian.loop.simulate.rooms import Left, NoLimit, admit, spread
 from dingdian.loop.simulate.trends import trends
 from dingdian.provisions.forward import Room, Year, YearRule
@@ -67,29 +68,66 @@ def test_a_series_that_would_grow_more_than_a_thousandfold_is_refused(years: int
 # --- rates -------------------------------------------------------------------------------------------------------
 
 
-def test_zones_are_drawn_towards_the_area() -> None:
+def test_the_area_has_the_doubt_of_its_events_and_zones_are_drawn_towards_it() -> None:
     rate = Rate(events=np.array([8, 0]), exposure=np.array([200.0, 200.0]), sizes=np.array([10, 20]))
     assert rate.overall == 0.02
-    assert rate.means.tolist() == pytest.approx([13 / 450, 5 / 450])
     source = rng()
-    drawn = np.array([rate.draw(source) for _ in range(4000)])
-    assert drawn.mean(axis=0) == pytest.approx(rate.means, rel=0.05)
-    assert drawn.std(axis=0) == pytest.approx(np.sqrt([13, 5]) / 450, rel=0.06)
+    drawn = np.array([rate.draw(source) for _ in range(6000)])
+    events = drawn @ rate.exposure
+    assert events.mean() == pytest.approx(8.5, rel=0.03)
+    assert events.std() == pytest.approx(math.sqrt(8.5), rel=0.04)
+    assert drawn.mean(axis=0)[1] / drawn.mean(axis=0)[0] == pytest.approx(2 / 10, rel=0.1)  # (0 + 2) against (8 + 2)
+    assert (drawn > 0).all()
+
+
+@pytest.mark.parametrize("uneven", [0.0, 0.4, 0.8])
+def test_bands_cover_what_they_say(uneven: float) -> None:
+    """Cities with a true rate in each zone, of which twenty months are on file; ten years of exits to come against the runs' bands."""
+    providers, years, ahead, source = np.array([229, 62, 17, 20, 12, 36]), 1.67, 10, rng()
+    inside = np.zeros(3)
+    cities = 300
+    for _ in range(cities):
+        true = 0.02 * (source.gamma(1 / uneven**2, uneven**2, 6) if uneven else np.ones(6))
+        events = source.poisson(true * providers * years)
+        if not events.sum():
+            continue
+        rate = Rate(events=events, exposure=providers * years, sizes=np.zeros(0, dtype=np.int64))
+        rates = np.array([rate.draw(source) for _ in range(200)])
+        runs = source.binomial(providers, -np.expm1(-rates * ahead))
+        came = source.binomial(providers, -np.expm1(-true * ahead))
+        low, high, lowest, highest = np.quantile(runs.sum(axis=1), [0.1, 0.9, 0.025, 0.975], method="inverted_cdf")
+        first_low, first_high = np.quantile(runs[:, 0], [0.1, 0.9], method="inverted_cdf")
+        inside += [low <= came.sum() <= high, lowest <= came.sum() <= highest, first_low <= came[0] <= first_high]
+    eighty, ninety_five, zone = inside / cities
+    assert 0.74 <= eighty <= 0.88
+    assert 0.91 <= ninety_five <= 0.985
+    assert 0.72 <= zone <= 0.88
 
 
 def test_sizes_are_those_on_file_and_nothing_has_none() -> None:
     rate = Rate(events=np.array([1, 1, 1]), exposure=np.ones(3), sizes=np.array([10, 30]))
-    sized = rate.sized(np.array([0, 2, 1]), rng())
+    sized = rate.sized(np.array([0, 2, 1]), np.array([0.5, 1.0]), rng())
     assert sized[0] == 0
     assert sized[1] in (20, 40, 60)
     assert sized[2] in (10, 30)
+    assert rate.sized(np.array([1000, 0, 0]), np.array([1.0, 1.0]), rng()).tolist() == [10_000, 0, 0]
+
+
+def test_few_sizes_leave_doubt_about_their_mean() -> None:
+    rate, source = Rate(events=np.array([2]), exposure=np.ones(1), sizes=np.array([10, 30])), rng()
+    means = [rate.sized(np.array([400]), rate.weigh(source), source)[0] / 400 for _ in range(800)]
+    assert np.mean(means) == pytest.approx(20, abs=0.7)
+    assert np.std(means) == pytest.approx(20 / math.sqrt(12), rel=0.1)  # the share of the larger one is uniform
 
 
 def test_arrivals_follow_the_file_and_the_people() -> None:
-    found = Spread(events=np.array([6, 0]), years=0.5, shares=np.array([0.75, 0.25]), sizes=np.array([100]))
+    shares = np.array([0.75, 0.25])
+    come = Applicants(on_file=Rate(events=np.array([6, 0]), exposure=0.5 * shares, sizes=np.array([100])), shares=shares)
     source = rng()
-    means = np.array([found.draw(source) for _ in range(4000)]).mean(axis=0)
-    assert means == pytest.approx([11 / (0.5 + 5 / 9), 5 / (0.5 + 5 / 3)], rel=0.05)
+    drawn = np.array([come.draw(source) for _ in range(6000)])
+    assert drawn.sum(axis=1).mean() == pytest.approx(6.5 / 0.5, rel=0.03)
+    assert drawn[:, 0].mean() > 6 * drawn[:, 1].mean()
+    assert Applicants(stated=8, shares=shares).draw(source).tolist() == [6, 2]
 
 
 # --- rooms -------------------------------------------------------------------------------------------------------

@@ -91,15 +91,15 @@ def _exits(start: Start) -> Iterator[Assumption]:
 
 def _of_file(start: Start, rate: Rate, name: str, what: Text) -> Assumption:
     label, overall = PROVIDER_CLASSES[start.provider_class].name, Decimal(f"{rate.overall:.4f}")
-    sizes = Text(f"，每次释放床位从台账上的 {len(rate.sizes)} 笔中抽取（平均 {show(Decimal(f'{rate.sizes.mean():.1f}'))} 张）",
-                 f"; beds freed by each are drawn from the {len(rate.sizes)} on file (average {show(Decimal(f'{rate.sizes.mean():.1f}'))})"
+    sizes = Text(f"，每次释放床位从台账上的 {len(rate.sizes)} 笔中按贝叶斯自助法抽取（平均 {show(Decimal(f'{rate.sizes.mean():.1f}'))} 张）",
+                 f"; beds freed by each are drawn from the {len(rate.sizes)} on file by the Bayesian bootstrap (average {show(Decimal(f'{rate.sizes.mean():.1f}'))})"
                  ) if start.provider_class == "inpatient" else Text("", "")
     return Assumption(
         name=name, provider_class=start.provider_class, value=overall, unit_of_measure="ratio", since=start.exits.since, source="releases", sentence=Text(
-            f"{label.zh}{what.zh}：自 {start.exits.since} 起 {show(int(rate.events.sum()))} 次，合每年 {percent(overall)}%；各区域的率按伽马后验抽取，全市的率折合 "
-            f"{POOLED:g} 次计入{sizes.zh}。",
-            f"{label.en}, {what.en}: {show(int(rate.events.sum()))} since {start.exits.since}, {percent(overall)} % a year; each run draws the zones' rates from "
-            f"their gamma posterior, in which the whole area's rate counts as {POOLED:g} events{sizes.en}."))
+            f"{label.zh}{what.zh}：自 {start.exits.since} 起 {show(int(rate.events.sum()))} 次，合每年 {percent(overall)}%；各次运行按伽马后验抽取全市的率及其在各区域的分布，"
+            f"各区域另计入全市的率 {POOLED:g} 次{sizes.zh}。",
+            f"{label.en}, {what.en}: {show(int(rate.events.sum()))} since {start.exits.since}, {percent(overall)} % a year; each run draws the area's rate "
+            f"and its zones' parts from gamma posteriors, each zone with {POOLED:g} events of the area's rate beside its own{sizes.en}."))
 
 
 def _applicants(start: Start) -> Assumption:
@@ -117,10 +117,10 @@ def _coming(found: Applicants, label: Text) -> Text:
     if found.on_file is None:
         return Text(f"{label.zh}：每年 {show(found.stated)} 份申请（写明的数），按参保人数分布到各区域。",
                     f"{label.en}: {show(found.stated)} applications a year (stated), spread over the zones by their insured persons.")
-    count, year = int(found.on_file.events.sum()), show(Decimal(f"{float(found.on_file.events.sum()) / found.on_file.years:.1f}"))
-    return Text(f"{label.zh}：{found.since} 至 {found.until} 有 {count} 份新增申请，合每年 {year} 份；各区域的数按伽马后验抽取，全市的率折合 {POOLED:g} 份计入。",
-                f"{label.en}: {count} applications from {found.since} to {found.until}, {year} a year; each run draws the zones' rates from their gamma "
-                f"posterior, in which the whole area's rate counts as {POOLED:g} applications.")
+    count, year = int(found.on_file.events.sum()), show(Decimal(f"{found.on_file.overall:.1f}"))
+    return Text(f"{label.zh}：{found.since} 至 {found.until} 有 {count} 份新增申请，合每年 {year} 份；各次运行按伽马后验抽取全市的数及其在各区域的分布，各区域另计入全市的率 {POOLED:g} 份。",
+                f"{label.en}: {count} applications from {found.since} to {found.until}, {year} a year; each run draws the area's rate and its "
+                f"zones' parts from gamma posteriors, each zone with {POOLED:g} applications of the area's rate beside its own.")
 
 
 def _passing(start: Start) -> Assumption:

@@ -14,7 +14,7 @@ import numpy as np
 from attrs import field, frozen
 
 from dingdian.loop.simulate.ask import UNLIMITED, Ask
-from dingdian.loop.simulate.rates import Floats, Integers, Rate, Spread
+from dingdian.loop.simulate.rates import Floats, Integers, Rate
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import Missing
 from dingdian.provisions.ground import Ground
@@ -50,7 +50,7 @@ class Applicants:
 
     unlimited: bool = False
     stated: int | None = None
-    on_file: Spread | None = None
+    on_file: Rate | None = None
     shares: Floats = field(factory=lambda: np.zeros(0))
     sizes: Integers = field(factory=lambda: NONE)
     since: date | None = None
@@ -62,7 +62,7 @@ class Applicants:
 
     def draw(self, rng: np.random.Generator) -> Floats:
         """Applicants a year in each zone, for one run."""
-        return self.shares * (self.stated or 0) if self.on_file is None else self.on_file.draw(rng)
+        return self.shares * (self.stated or 0 if self.on_file is None else self.on_file.draw(rng))
 
 
 def exit_rows(ground: Ground) -> list[Mapping[str, Any]]:
@@ -109,7 +109,7 @@ def applicants(
         return (_no_applicants(provider_class),)
     years = ((ground.on - min(days)).days + 1) / 365.25
     events = np.array([sum(case.district in zone.districts for case in own) for zone in zones], dtype=np.int64)
-    return Applicants(on_file=Spread(events=events, years=years, shares=shares, sizes=sizes), since=min(days), until=ground.on, **common)
+    return Applicants(on_file=Rate(events=events, exposure=np.maximum(years * shares, 1e-9), sizes=sizes), since=min(days), until=ground.on, **common)
 
 
 def newcomers(cases: Sequence[Case], provider_class: str) -> list[Case]:

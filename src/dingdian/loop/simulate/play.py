@@ -91,12 +91,15 @@ def _accounts(funds: Funds | None, years: int, rng: np.random.Generator) -> Acco
 
 @frozen(kw_only=True, eq=False)
 class Drawn:
-    """What one run holds for a class all its years: how likely a provider leaves, cuts and applicants, by zone."""
+    """What one run holds for a class all its years: how likely a provider leaves, cuts and applicants, by zone; what share passes; and
+    the weights of sizes on file."""
 
     leave: Floats
     cuts: Floats
     come: Floats
     passes: float
+    leave_sizes: Floats
+    cut_sizes: Floats
 
 
 def _class(world: World, start: Start, years: int, insured: Integers, accounts: Accounts, rng: np.random.Generator) -> Integers:
@@ -127,7 +130,10 @@ def _drawn(start: Start, size: int, rng: np.random.Generator) -> Drawn:
     leave, cuts = start.exits.draw(size, rng)
     come = np.zeros(size) if start.applicants.unlimited else start.applicants.draw(rng)
     passes = float(rng.beta(start.passed + 0.5, start.judged - start.passed + 0.5)) if start.judged else 1.0
-    return Drawn(leave=leave, cuts=cuts, come=come, passes=passes)
+    nothing = np.zeros(0)
+    go, cut = start.exits.leave, start.exits.cuts
+    return Drawn(leave=leave, cuts=cuts, come=come, passes=passes, leave_sizes=nothing if go is None else go.weigh(rng),
+                 cut_sizes=nothing if cut is None else cut.weigh(rng))
 
 
 def _exits(start: Start, drawn: Drawn, providers: Integers, stock: Integers, rng: np.random.Generator) -> tuple[Integers, Integers]:
@@ -137,9 +143,9 @@ def _exits(start: Start, drawn: Drawn, providers: Integers, stock: Integers, rng
         return leaving, leaving
     if start.exits.leave is None:  # a stated rate: who leaves has the zone's average size
         return leaving, np.where(providers > 0, (2 * stock * leaving + providers) // np.maximum(2 * providers, 1), 0)
-    freed = start.exits.leave.sized(leaving, rng)
+    freed = start.exits.leave.sized(leaving, drawn.leave_sizes, rng)
     if start.exits.cuts is not None:
-        freed = freed + start.exits.cuts.sized(np.asarray(rng.poisson(drawn.cuts * providers), dtype=np.int64), rng)
+        freed = freed + start.exits.cuts.sized(np.asarray(rng.poisson(drawn.cuts * providers), dtype=np.int64), drawn.cut_sizes, rng)
     return leaving, np.minimum(freed, stock)
 
 

@@ -1,7 +1,8 @@
 """How often something happens in a year in each zone, from what is on file, with the doubt that so few events leave.
 
-Events are taken as a Poisson stream whose rate is drawn anew in each run from its gamma posterior. A zone's own few events are drawn
-towards the rate of the whole area, which counts as five events beside them; without any event there is no rate.
+Events are taken as a Poisson stream. Each run draws the whole area's rate from its gamma posterior (shape events + ½), and how it is
+shared among the zones from the zones' own events and exposure, with two events of the whole area's rate put beside each zone's own;
+so the area's doubt is that of all its events, and a zone without any is drawn towards the area. Without any event there is no rate.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from attrs import frozen
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-POOLED = 5.0  # what the whole area's rate counts for beside a zone's own events
+POOLED = 2.0  # events of the whole area's rate beside a zone's own; a test measures what the bands cover with it
 
 
 @frozen(kw_only=True, eq=False)
 class Rate:
-    """Events by zone over their exposure (provider-years; years for applications).
+    """Events by zone over the exposure in which they could happen.
 
     Attributes
     ----------
     events, exposure
-        One number for each zone; the events add up to more than zero.
+        One number for each zone; the events add up to more than zero. Exposure is in provider-years, or in years times a zone's share.
     sizes
         Beds of each event on file, from which later ones are drawn; empty where an event has no size.
     """
@@ -37,43 +38,25 @@ class Rate:
         """Events per unit of exposure in the whole area."""
         return float(self.events.sum() / self.exposure.sum())
 
-    @property
-    def means(self) -> Floats:
-        """The posterior mean by zone."""
-        shape, rate = self._posterior()
-        means: Floats = shape / rate
-        return means
-
     def draw(self, rng: np.random.Generator) -> Floats:
-        """One rate for each zone: gamma with shape events + 5 and rate exposure + 5 ÷ the whole area's rate."""
-        shape, rate = self._posterior()
-        drawn: Floats = rng.gamma(shape, 1.0 / rate)
+        """One rate for each zone.
+
+        μ ~ Gamma(Σ events + ½) ÷ Σ exposure; gᵢ ~ Gamma(eventsᵢ + 2) ÷ (exposureᵢ + 2 ÷ overall); rateᵢ = μ gᵢ Σ exposure ÷ Σ gⱼ exposureⱼ.
+        """
+        whole = rng.gamma(float(self.events.sum()) + 0.5)  # events that the area's rate would make of its exposure
+        shares = rng.gamma(self.events + POOLED) / (self.exposure + POOLED / self.overall)
+        drawn: Floats = whole * shares / float(np.dot(shares, self.exposure))
         return drawn
 
-    def sized(self, counts: Integers, rng: np.random.Generator) -> Integers:
-        """Beds of so many events in each zone, drawn from those on file."""
-        drawn = self.sizes[rng.integers(0, len(self.sizes), int(counts.sum()))]
+    def weigh(self, rng: np.random.Generator) -> Floats:
+        """How often each size on file comes in one run, cumulated: weights of the Bayesian bootstrap, so that few sizes leave doubt."""
+        drawn: Floats = np.cumsum(rng.dirichlet(np.ones(len(self.sizes)))) if len(self.sizes) else np.zeros(0)
+        return drawn
+
+    def sized(self, counts: Integers, weights: Floats, rng: np.random.Generator) -> Integers:
+        """Beds of so many events in each zone, drawn from those on file by the weights of the run."""
+        places = np.searchsorted(weights, rng.random(int(counts.sum())), side="right")
+        drawn = self.sizes[np.minimum(places, len(self.sizes) - 1)]
         ends = np.cumsum(counts)
         running = np.concatenate(([0], np.cumsum(drawn)))
         return np.asarray(running[ends] - running[ends - counts], dtype=np.int64)
-
-    def _posterior(self) -> tuple[Floats, Floats]:
-        shape: Floats = self.events.astype(np.float64) + POOLED
-        return shape, self.exposure + POOLED / self.overall
-
-
-@frozen(kw_only=True, eq=False)
-class Spread:
-    """Arrivals over the zones: a total rate a year, and each zone's share by its insured persons."""
-
-    events: Integers
-    years: float
-    shares: Floats
-    sizes: Integers
-
-    def draw(self, rng: np.random.Generator) -> Floats:
-        """Arrivals a year in each zone: gamma with shape events + 5 and rate years + 5 ÷ (the area's rate × the zone's share)."""
-        overall = float(self.events.sum()) / self.years
-        shares = np.maximum(self.shares, 1e-9)
-        drawn: Floats = rng.gamma(self.events + POOLED, 1.0 / (self.years + POOLED / (overall * shares)))
-        return drawn
