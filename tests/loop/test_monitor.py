@@ -72,7 +72,8 @@ def test_the_json_has_one_canonical_form_and_the_table_a_row_for_each_line(found
     table = found.table
     assert len(table) == len(found.rows)
     row = table[(table["provision"] == "fund-gate") & (table["state"] == "alert")].iloc[0]
-    assert (row["value"], row["change"], row["previous_as_of"]) == (-1.0, -1_000_001.0, "2025-12-31")
+    assert (row["value"], row["changed_since"], bool(row["crossed"])) == (-1.0, "2025-12-31", True)
+    assert row["change"] is None or row["change"] != row["change"]  # seven months are not set against twelve
 
 
 def test_the_same_city_gives_the_same_bytes(found: Alerts) -> None:

@@ -100,6 +100,8 @@ def test_an_alert_finds_the_past_of_its_own_line() -> None:
     trend = found.trend(alert)
     assert trend is not None
     assert (alert.state, trend.points[-1].value, trend.change) == ("alert", 46_000, 2_000)
+    shown = next(a for a in found.as_json()["alerts"] if a["id"] == alert.id)
+    assert (shown["changed_since"], shown["change"], shown["crossed"]) == (BEFORE, 2_000, True)
     letter = next(a for a in found.rows if a.trigger == "warning_letter")
     assert found.trend(letter) is None
     assert any("earlier year-ends" in note.en for note in found.notes)

@@ -133,5 +133,12 @@ class Alerts:
         return {
             "plan": self.plan.as_json(), "city": self.city.as_json(), "as_of": self.date_on, "lead_days": self.lead_days,
             "earlier": [city.as_json() for city in self.earlier], "notes": list(self.notes), "counts": dict(self.counts),
-            "alerts": [row.as_json() for row in self.rows], "trends": [trend.as_json() for trend in self.trends],
+            "alerts": [{**row.as_json(), **_moved(self.trend(row))} for row in self.rows], "trends": [trend.as_json() for trend in self.trends],
         }
+
+
+def _moved(trend: Trend | None) -> dict[str, Any]:
+    """What an alert says of its past; null where it has none, no change where two parts of years are not to be compared."""
+    if trend is None:
+        return {"changed_since": None, "change": None, "crossed": None}
+    return {"changed_since": trend.points[-2].as_of, "change": None if trend.of_unlike_spans else trend.change, "crossed": trend.crossed}

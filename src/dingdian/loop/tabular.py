@@ -44,8 +44,8 @@ def alerts_table(alerts: Alerts) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for alert in alerts.rows:
-        said, trend = canonical.plain(alert.as_json()), alerts.trend(alert)
+    for alert, shown in zip(alerts.rows, alerts.as_json()["alerts"]):
+        said = canonical.plain(shown)
         for key in ("title", "sentence", "follows", "formula"):
             text = getattr(alert, key)
             said[key] = None if text is None else text.zh
@@ -53,10 +53,9 @@ def alerts_table(alerts: Alerts) -> pd.DataFrame:
         said["requirements"] = ";".join(alert.requirements)
         for key in ("evidence", "reading"):
             said[key] = canonical.write(said[key], indent=None).strip()
-        for key in ("value", "threshold"):
-            number = getattr(alert, key)
+        for key in ("value", "threshold", "change"):
+            number = shown[key]
             said[key] = None if number is None or isinstance(number, (str, bool)) else float(number)
-        said |= {"previous_as_of": trend and trend.points[-2].as_of.isoformat(), "change": trend and float(trend.change)}
         rows.append(said)
     return pd.DataFrame(rows)
 
