@@ -81,6 +81,14 @@ def test_sentences_name_the_place_the_number_the_line_and_the_day() -> None:
     assert (only_low.sentence.en, only_low.operator) == ("西区, beds: 85 beds, not below 80 beds.", ">=")
 
 
+def test_a_note_that_is_a_sentence_does_not_end_twice() -> None:
+    noted = row(79, note=Text("句。", "A sentence."))
+    said = of_row(noted, BOTH, ON)
+    assert said is not None
+    assert said.sentence == Text("西区床位数 79 张，低于 80 张（句）。", "西区, beds: 79 beds, below 80 beds (A sentence).")
+    assert told_by(noted).sentence == Text("句。", "A sentence.")
+
+
 def test_a_row_that_is_held_against_nothing_raises_nothing() -> None:
     assert of_row(row(79, low=None, high=None), BOTH, ON) is None
     assert list(of_rows([row(79)], {"other": BOTH}, ON)) == []

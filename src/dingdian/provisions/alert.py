@@ -139,7 +139,7 @@ def of_row(row: Measure, sides: Sides, on: date) -> Alert | None:
 def told_by(row: Measure) -> Alert:
     """A quiet line with all that a row says of itself: whom it concerns, its number, its date, its evidence."""
     dated = [item.as_of for item in row.inputs if item.as_of is not None]
-    note = row.note or row.title
+    note = _unended(row.note or row.title)
     return Alert(
         trigger=row.measure, title=row.title, state=QUIET, unit=row.unit, unit_name=row.unit_name, subject=row.subject, level=row.level,
         provider_class=row.provider_class, zone=row.zone, unit_of_measure=row.unit_of_measure, formula=row.formula, evidence=row.inputs,
@@ -174,10 +174,16 @@ def _sentence(row: Measure, state: str, operator: str, threshold: Value, due: da
     supply, line = quantity(row.supply, row.unit_of_measure), quantity(threshold, row.unit_of_measure)
     verb = (_WITHIN if state == QUIET else _BEYOND)[operator]
     later = Text("", "") if due is None else Text(f"，自 {due} 起适用", f", binding from {due}")
-    note = Text("", "") if row.note is None else Text(f"（{row.note.zh}）", f" ({row.note.en})")
+    said = None if row.note is None else _unended(row.note)
+    note = Text("", "") if said is None else Text(f"（{said.zh}）", f" ({said.en})")
     level = Text(f"（{LEVELS.label(row.level)}）", f" ({LEVELS.label(row.level, 'en')})") if row.level else Text("", "")
     return Text(f"{row.unit_name}{row.title.zh}{level.zh} {supply.zh}，{verb.zh} {line.zh}{later.zh}{note.zh}。",
                 f"{row.unit_name}, {row.title.en}{level.en}: {supply.en}, {verb.en} {line.en}{later.en}{note.en}.")
+
+
+def _unended(note: Text) -> Text:
+    """A note without its full stop, to stand inside a sentence."""
+    return Text(note.zh.rstrip("。"), note.en.rstrip("."))
 
 
 def quantity(value: Value, unit_of_measure: str) -> Text:
