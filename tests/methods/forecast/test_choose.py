@@ -207,6 +207,19 @@ def test_a_gap_in_the_years_is_refused() -> None:
         by_year({})
 
 
+def test_the_chance_of_a_deficit_agrees_with_the_interval() -> None:
+    found = forecast(WALK, 3)
+    low, high = found.interval(0.8)
+    for step in range(3):
+        assert found.probability_below(float(low[step]))[step] == pytest.approx(0.1, abs=1e-9)
+        assert found.probability_below(float(high[step]))[step] == pytest.approx(0.9, abs=1e-9)
+    assert (found.probability_below(-1e9) < 1e-6).all()
+    with pytest.raises(ValueError, match="must be finite"):
+        found.probability_below(float("nan"))
+    with pytest.raises(ValueError, match="no chance can be stated"):
+        forecast([5] * 8, 1).probability_below(0)
+
+
 def test_the_pool_of_one_is_its_member_and_of_two_a_mixture() -> None:
     one = Member(np.array([10.0]), np.array([2.0]), 5, False, 0.5)
     other = Member(np.array([0.0]), np.array([1.0]), 3, True, 1.5)

@@ -12,7 +12,7 @@ import numpy as np
 from attrs import frozen
 
 from dingdian.methods.forecast.methods import METHODS, fit_method
-from dingdian.methods.forecast.pool import Member, quantiles
+from dingdian.methods.forecast.pool import Member, quantiles, share_below
 from dingdian.methods.forecast.result import Forecast
 from dingdian.methods.forecast.rolling import Trial, competitors, trials
 from dingdian.methods.forecast.series import Array, Series, checked, checked_horizon, checked_levels
@@ -52,11 +52,29 @@ class ChosenForecast(Forecast):
         Best first. Empty where a method repeats the series without error.
     dropped : dict of method to Text
         Methods that could not be tried, and why.
+    members : tuple of Member
+        What the intervals are quantiles of.
     """
 
     model: str
     candidates: tuple[Candidate, ...]
     dropped: dict[str, Text]
+    members: tuple[Member, ...] = ()
+
+    def probability_below(self, value: float) -> Array:
+        """Chance of a figure below ``value`` at each step ahead, such as of a balance below zero; shape (horizon,).
+
+        Raises
+        ------
+        ValueError
+            The forecast states no interval, and so no chance either; ``value`` is not finite.
+        """
+        if not self.members:
+            raise ValueError("no chance can be stated for a series that a method repeats without error")
+        if not np.isfinite(value):
+            raise ValueError(f"value must be finite, not {value}")
+        below: Array = share_below(self.members, np.full((1, self.forecast.size), float(value)))[0]
+        return below
 
 
 def forecast(
@@ -107,11 +125,11 @@ def forecast(
 def chosen(tried: dict[str, Trial], dropped: dict[str, Text], levels: Sequence[float], n: int) -> ChosenForecast:
     """The best of the methods ``tried`` on a series of ``n`` values, with intervals of all of them together."""
     candidates = _candidates(tried)
-    best = candidates[0].method
-    fit = tried[best].fit
+    fit, members = tried[candidates[0].method].fit, _members(tried, candidates)
     return ChosenForecast(
-        method=best, model=fit.model, formula=METHODS[best].formula, parameters=fit.parameters, fitted=fit.fitted, forecast=fit.forecast,
-        bounds=_bounds(tried, candidates, levels), candidates=candidates, dropped=dropped, notes=(FEW,) if n < 10 else (),
+        method=candidates[0].method, model=fit.model, formula=METHODS[candidates[0].method].formula, parameters=fit.parameters,
+        fitted=fit.fitted, forecast=fit.forecast, bounds=_bounds(members, fit.forecast, levels), candidates=candidates, dropped=dropped,
+        notes=(FEW,) if n < 10 else (), members=members,
     )
 
 
@@ -154,14 +172,14 @@ def _power(origins: int) -> float:
     return -_STEEPEST * origins / (origins + _HALFWAY)
 
 
-def _bounds(tried: dict[str, Trial], candidates: Sequence[Candidate], levels: Sequence[float]) -> dict[float, tuple[Array, Array]]:
-    fits = [tried[candidate.method].fit for candidate in candidates]
-    members = [
+def _members(tried: dict[str, Trial], candidates: Sequence[Candidate]) -> tuple[Member, ...]:
+    return tuple(
         Member(fit.centre, fit.scale * candidate.widening, fit.freedom, fit.logged, candidate.weight)
-        for fit, candidate in zip(fits, candidates)
-    ]
+        for candidate in candidates for fit in (tried[candidate.method].fit,)
+    )
+
+
+def _bounds(members: Sequence[Member], best: Array, levels: Sequence[float]) -> dict[float, tuple[Array, Array]]:
+    """Ends of the intervals; the best method's forecast is always inside, even where it stands apart from the others."""
     ends = quantiles(members, [*((1 - level) / 2 for level in levels), *((1 + level) / 2 for level in levels)])
-    best = fits[0].forecast  # always inside, even where the winner stands apart from the others
-    return {
-        level: (np.minimum(ends[place], best), np.maximum(ends[len(levels) + place], best)) for place, level in enumerate(levels)
-    }
+    return {level: (np.minimum(ends[place], best), np.maximum(ends[len(levels) + place], best)) for place, level in enumerate(levels)}

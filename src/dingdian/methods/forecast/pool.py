@@ -40,15 +40,20 @@ class Member:
         return exponential(ends) if self.logged else ends
 
 
+def share_below(members: Sequence[Member], value: Array) -> Array:
+    """Probability below ``value`` in the mixture, shape (probabilities, horizon)."""
+    whole = sum(member.weight for member in members)
+    return sum((member.weight / whole * member.share_below(value) for member in members), np.zeros(value.shape))
+
+
 def quantiles(members: Sequence[Member], probabilities: npt.ArrayLike) -> Array:
     """Quantiles of the mixture, shape (probabilities, horizon), by halving between the lowest and the highest of its members' own."""
     wanted = np.asarray(probabilities, dtype=np.float64)
     own = np.stack([member.quantiles(wanted) for member in members])
     low, high = own.min(axis=0), own.max(axis=0)
-    whole = sum(member.weight for member in members)
     for _ in range(_HALVINGS if len(members) > 1 else 0):
         middle = (low + high) / 2
-        below = sum((member.weight / whole * member.share_below(middle) for member in members), np.zeros(middle.shape)) < wanted[:, None]
+        below = share_below(members, middle) < wanted[:, None]
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     ends: Array = (low + high) / 2
     return ends
