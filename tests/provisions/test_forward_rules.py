@@ -130,14 +130,17 @@ def test_an_exchange_that_is_a_gate_binds_from_its_total_on(stock: tuple[int, in
 def test_a_deficit_closes_the_zone_and_zero_is_none(condition: str, name: str, amount: int, room: int | None) -> None:
     amounts = {"last_flow": 1, "flow": 1, "last_balance": 1, "balance": 1, name: amount}
     fine = Account(last_flow=1, flow=1, last_balance=1, balance=1)
-    accounts = {("a", "employee"): Account(**amounts), ("b", "employee"): fine, (AREA, "employee"): Account(**amounts)}
+    accounts = {("a", "employee"): Account(**amounts), ("b", "employee"): fine, (AREA, "employee"): Account(**amounts), (AREA, "resident"): fine}
     own = FundStop(**NAME, schemes=("employee", "resident"), conditions=(condition,), of_area=False)
     assert own.room(year(accounts=accounts)).zones == (room, None)
+    del accounts["a", "employee"]
+    assert own.room(year(accounts=accounts)).zones == (room, None)  # a zone that keeps no account looks at the area's
     assert FundStop(**NAME, schemes=("employee",), conditions=(condition,), of_area=True).room(year(accounts=accounts)).zones == (room, room)
 
 
 def test_the_closed_year_decides_where_the_reading_says_so_and_an_unknown_balance_closes_nothing() -> None:
-    accounts = {("a", "employee"): Account(last_flow=-1, flow=1, last_balance=None, balance=None)}
+    accounts = {("a", "employee"): Account(last_flow=-1, flow=1, last_balance=None, balance=None), (AREA, "employee"): Account(
+        last_flow=1, flow=1, last_balance=1, balance=1)}
     def rule(closed: bool, condition: str) -> FundStop:
         return FundStop(**NAME, schemes=("employee",), conditions=(condition,), of_area=False, closed_year=closed)
 

@@ -194,7 +194,7 @@ class Exchange(YearRule):
 
 @frozen(kw_only=True)
 class FundStop(YearRule):
-    """Nothing is added while one of the accounts is in deficit, by any of the conditions."""
+    """Nothing is added while one of the accounts is in deficit, by any of the conditions; a zone without its own looks at the area's."""
 
     schemes: tuple[str, ...]
     conditions: tuple[str, ...]
@@ -205,7 +205,7 @@ class FundStop(YearRule):
         return Room(zones=tuple(0 if self._in_deficit(year, AREA if self.of_area else zone) else None for zone in year.zones))
 
     def _in_deficit(self, year: Year, zone: str) -> bool:
-        accounts = [year.accounts[zone, scheme] for scheme in self.schemes if (zone, scheme) in year.accounts]
+        accounts = [year.accounts[zone if (zone, scheme) in year.accounts else AREA, scheme] for scheme in self.schemes]
         return any((amount := self._tested(account, condition)) is not None and amount < 0
                    for account in accounts for condition in self.conditions)
 

@@ -20,7 +20,19 @@ from dingdian.loop.simulate.ask import asked
 from dingdian.loop.simulate.play import play
 from dingdian.loop.simulate.world import World, world
 from dingdian.methods.attrition import years_to_reach
-from small_city import DAY, EAST, WEST, ZONE, application, insured, provider, release, small_city
+from small_city import (
+    AREA,
+    DAY,
+    EAST,
+    WEST,
+    ZONE,
+    account,
+    application,
+    insured,
+    provider,
+    release,
+    small_city,
+)
 
 JINAN = dd.load_plan("jinan-2026").with_dates(publication=date(2026, 6, 15))
 
@@ -227,6 +239,39 @@ def test_without_insured_persons_or_a_fund_nothing_is_played() -> None:
         simulate(town(insured=insured(WEST, 100)), JINAN, 2, runs=3, exit_rate=0, arrivals=0)
     with pytest.raises(dd.BadData, match="基金"):
         simulate(town(fund=None), JINAN, 2, runs=3, provider_class="pharmacy", exit_rate=0, arrivals=0)
+
+
+def test_one_scheme_without_its_account_is_told() -> None:
+    with pytest.raises(dd.BadData, match="城乡居民"):
+        simulate(town(fund=[account(AREA, "employee", year=2025)]), JINAN, 2, runs=3, provider_class="pharmacy", exit_rate=0, arrivals=0)
+
+
+def test_a_deficit_to_come_closes_additions_in_its_zone() -> None:
+    """East spends more each year than it takes in from 2026 on; the others do not."""
+    books = [{"unit": unit, "year": year, "scheme": scheme, "income": "1000", "expenditure": spent, "through": f"{year}-12-31"}
+             for unit in (AREA, WEST, EAST, ZONE) for scheme in ("employee", "resident")
+             for year, spent in ((2024, "900"), (2025, "995" if unit == EAST else "900"))]
+    found = simulate(town(fund=books), JINAN, 3, runs=5, provider_class="pharmacy", exit_rate=0, arrivals=900)
+    assert medians(found, "admitted", EAST, "pharmacy") == [0, 0, 0]
+    assert min(medians(found, "admitted", WEST, "pharmacy")) > 0
+
+
+@pytest.mark.parametrize(("reason", "places", "leaves"), [("termination", None, True), ("termination", 1, True), ("licensed_bed_cut", 1, False), ("conversion", 0, False)])
+def test_a_cut_of_beds_is_no_exit(reason: str, places: int | None, leaves: bool) -> None:
+    gone = release("R2", 30, "2025-05-01", reason=reason, places=places)
+    city = small_city(releases=[gone])
+    if leaves:
+        assert simulate(city, JINAN, 1, runs=2, provider_class="inpatient", arrivals=0).undetermined == {}
+        return
+    with pytest.raises(dd.BadData, match="--exit-rate"):
+        simulate(city, JINAN, 1, runs=2, provider_class="inpatient", arrivals=0)
+
+
+def test_last_years_exits_without_their_beds_leave_the_quota_open() -> None:
+    city, plan = dd.read_city("shenyang-demo"), dd.load_plan("shenyang-2025")
+    row = {**city.row("releases", "R044"), "beds": None}
+    with pytest.raises(dd.BadData, match="R044"):
+        simulate(city.with_rows("releases", [row]), plan, 1, runs=2, provider_class="inpatient", arrivals=0)
 
 
 def test_beds_that_nobody_counted_leave_out_inpatient_institutions_alone() -> None:

@@ -18,6 +18,7 @@ from dingdian.loop.simulate.rates import Floats, Integers, Rate
 from dingdian.provisions.case import Case
 from dingdian.provisions.finding import Missing
 from dingdian.provisions.ground import Ground
+from dingdian.provisions.releases import released_between
 from dingdian.provisions.zoning import Zone
 from dingdian.terms import PROVIDER_CLASSES, Text
 
@@ -77,7 +78,7 @@ def exits(ground: Ground, ask: Ask, provider_class: str, zones: Sequence[Zone], 
         return Exits(stated=float(ask.exit_rate))
     rows = exit_rows(ground)
     own = [row for row in rows if row["provider_class"] == provider_class]
-    left = [row for row in own if row["places"]]
+    left = [row for row in own if not _is_cut(row)]
     if not left:
         return (_no_exits(provider_class),)
     since = date(min(row["effective_on"] for row in rows).year, 1, 1)
@@ -85,7 +86,7 @@ def exits(ground: Ground, ask: Ask, provider_class: str, zones: Sequence[Zone], 
     counts = _by_zone(ground, left, zones)
     exposure = np.maximum((np.array(providers, dtype=np.float64) + counts / 2) * years, 1e-9)
     leave = Rate(events=counts, exposure=exposure, sizes=_sizes(left))
-    cut = [row for row in own if not row["places"] and row["beds"]]
+    cut = [row for row in own if _is_cut(row) and row["beds"]]
     cuts = Rate(events=_by_zone(ground, cut, zones), exposure=exposure, sizes=_sizes(cut)) if cut else None
     if provider_class == "inpatient" and not len(leave.sizes):
         return (_no_exits(provider_class),)
@@ -117,13 +118,11 @@ def newcomers(cases: Sequence[Case], provider_class: str) -> list[Case]:
     return [case for case in cases if case.provider_class == provider_class and case.action in ("designate", "branch")]
 
 
-def freed_in(ground: Ground, provider_class: str, zones: Sequence[Zone], year: int) -> list[int] | None:
-    """Beds or places that a year's exits freed in each zone; None where no table tells."""
-    if "releases" not in ground.snapshot.city.tables:
-        return None
-    column = "beds" if provider_class == "inpatient" else "places"
-    rows = [row for row in exit_rows(ground) if row["provider_class"] == provider_class and row["effective_on"].year == year]
-    return [sum(row[column] or 0 for row in rows if ground.snapshot.district_of(row["unit"]) in zone.districts) for zone in zones]
+def freed_in(ground: Ground, provider_class: str, zones: Sequence[Zone], year: int) -> tuple[list[int], tuple[Missing, ...]]:
+    """Beds or places that a year's exits freed in each zone, as quotas count them; and what is missing to tell."""
+    found = [released_between(ground, provider_class, zone.districts, date(year, 1, 1), date(year, 12, 31)) for zone in zones]
+    amounts = [freed.beds if provider_class == "inpatient" else freed.places for freed in found]
+    return [amount or 0 for amount in amounts], tuple(dict.fromkeys(item for freed in found for item in freed.missing))
 
 
 def placed_since(ground: Ground, provider_class: str, zone: Zone, year: int) -> tuple[int, int]:
@@ -133,7 +132,12 @@ def placed_since(ground: Ground, provider_class: str, zone: Zone, year: int) -> 
     stock = ground.stock
     here = stock[(stock["provider_class"] == provider_class) & stock["counted_district"].isin(zone.districts)]
     days = here["designated_on"].astype(object)
-    return sum(row["places"] or 0 for row in gone), sum(getattr(day, "year", 0) > year for day in days if day == day)
+    return sum(not _is_cut(row) for row in gone), sum(getattr(day, "year", 0) > year for day in days if day == day)
+
+
+def _is_cut(row: Mapping[str, Any]) -> bool:
+    """Whether beds went and the provider stayed."""
+    return bool(row["reason"] == "licensed_bed_cut" or row["places"] == 0)
 
 
 def _by_zone(ground: Ground, rows: Sequence[Mapping[str, Any]], zones: Sequence[Zone]) -> Integers:

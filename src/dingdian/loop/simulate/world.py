@@ -31,7 +31,7 @@ from dingdian.provisions.case import Case
 from dingdian.provisions.counting import bed_stock, insured_year, no_insured
 from dingdian.provisions.finding import Missing
 from dingdian.provisions.forward import AREA, YearRule
-from dingdian.provisions.forward_rules import FundStop
+from dingdian.provisions.forward_rules import FundStop, ShareOfReleases
 from dingdian.provisions.ground import Ground
 from dingdian.provisions.zoning import Zone, insured_in, zones
 from dingdian.terms import SCHEMES, Text
@@ -186,7 +186,10 @@ def _start(
     """A class with its past and its rules; or what is missing to play it forward."""
     mine = tuple(rule for rule in rules.values() if provider_class in rule.classes)
     lacking = [item for rule in mine for item in rule.missing]
-    lacking += [_no_account(ground)] if funds is None and any(isinstance(rule, FundStop) for rule in mine) else []
+    kept = () if funds is None else funds.keys
+    lacking += [_no_account(ground, s) for rule in mine if isinstance(rule, FundStop) for s in rule.schemes if (AREA, s) not in kept]
+    before, untold = freed_in(ground, provider_class, areas, year)
+    lacking += untold if any(isinstance(rule, ShareOfReleases) for rule in mine) else ()
     providers = tuple(_providers(ground, provider_class, zone, year) for zone in areas)
     stock, more = _stock(ground, provider_class, areas, providers, mine)
     go, come = exits(ground, ask, provider_class, areas, providers), applicants(ground, ask, provider_class, areas, persons, cases)
@@ -197,7 +200,6 @@ def _start(
     lacking += [_none_judged(provider_class)] if thinned and not judged else []
     if lacking or isinstance(go, tuple) or isinstance(come, tuple):
         return tuple(dict.fromkeys(lacking))
-    before = freed_in(ground, provider_class, areas, year) or [0] * len(areas)
     return Start(provider_class=provider_class, providers=providers, stock=stock, freed_before=tuple(before), exits=go, applicants=come, rules=mine,
                  passed=passed, judged=judged)
 
@@ -224,9 +226,10 @@ def _stock(
     return tuple(count.value or 0 for count in counts), tuple(dict.fromkeys(item for count in counts for item in count.missing))
 
 
-def _no_account(ground: Ground) -> Missing:
+def _no_account(ground: Ground, scheme: str) -> Missing:
+    name = SCHEMES[scheme].name
     return Missing(table="fund", subject=ground.snapshot.pooling_area, column="income", phrase=Text(
-        "缺少统筹区已结账年度的基金收支（fund 表）", "no closed year of the pooling area's fund is on file (fund)"))
+        f"缺少统筹区{name.zh}基金已结账年度的收支（fund 表）", f"no closed year of the pooling area's fund of the {name.en} is on file (fund)"))
 
 
 def _none_judged(provider_class: str) -> Missing:
