@@ -17,6 +17,7 @@ from attrs import field, frozen
 from dingdian.loop.results import CityNote, PlanNote
 from dingdian.loop.scenario import Scenario
 from dingdian.methods.rounding import round_half_even
+from dingdian.provisions.counting import show
 from dingdian.terms import Text
 
 
@@ -181,11 +182,11 @@ class Reallocation:
             f"，等级结构偏差由 {_short(off.before)} 张变为 {_short(off.value)} 张",
             f", and those off the split of levels from {_short(off.before)} to {_short(off.value)}")
         if not moved.value:
-            return Text(f"在所列限制内，没有一张床位可以移动而使标准之外的 {outside.before} 张减少。",
-                        f"Inside the limits listed no bed can move so that fewer than {outside.before} lie outside the norms.")
-        verb = Text(f"由 {outside.before} 张减为 {outside.value} 张", f"from {outside.before} to {outside.value}")
-        return Text(f"移动 {moved.value} 张床位，标准之外的床位{verb.zh}{split.zh}。",
-                    f"Moving {moved.value} beds takes the beds outside the norms {verb.en}{split.en}.")
+            return Text(f"在所列限制内，没有一张床位可以移动而使标准之外的 {_short(outside.before)} 张减少。",
+                        f"Inside the limits listed no bed can move so that fewer than {_short(outside.before)} lie outside the norms.")
+        verb = Text(f"由 {_short(outside.before)} 张减为 {_short(outside.value)} 张", f"from {_short(outside.before)} to {_short(outside.value)}")
+        return Text(f"移动 {_short(moved.value)} 张床位，标准之外的床位{verb.zh}{split.zh}。",
+                    f"Moving {_short(moved.value)} beds takes the beds outside the norms {verb.en}{split.en}.")
 
     @property
     def certificate(self) -> Text:
@@ -216,4 +217,4 @@ def _decimal(value: Fraction) -> Decimal | int:
 
 
 def _short(value: Fraction) -> str:
-    return str(_decimal(value))
+    return show(_decimal(value))

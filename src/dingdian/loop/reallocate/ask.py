@@ -23,7 +23,7 @@ from dingdian.loop.reallocate.limits import asked
 from dingdian.loop.reallocate.model import STAGES, Solution, solved
 from dingdian.loop.reallocate.obstacles import obstacles
 from dingdian.loop.reallocate.verify import as_changes, faults
-from dingdian.loop.scenario.ask import altered, scenario
+from dingdian.loop.scenario.ask import worked_out
 from dingdian.loop.scenario.changes import read_changes
 from dingdian.methods.rounding import round_half_even
 from dingdian.plans.model import Plan
@@ -87,8 +87,7 @@ def reallocate(
 
     limits, wanted = obstacles(found, rebuilt, int(best.stages[0].value), seconds, clock)
     changes = as_changes(found, best.given, best.taken)
-    measured = scenario(city, plan, changes, day, progress=progress)
-    city2, _ = altered(city, plan, read_changes(changes), day)
+    measured, city2 = worked_out(city, plan, read_changes(changes), day, progress=progress)
     wrong = faults(here, ground(city2, plan, day), said, found, best.given, best.taken, best.passed, best.stages[0].value)
     return evolve(
         blank, column=found.column, status="optimal" if best.proven else "time_limit", moves=tuple(_moves(here, found, best)),

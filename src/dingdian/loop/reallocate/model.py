@@ -23,7 +23,6 @@ from dingdian.space.arrays import Floats
 Clock = Callable[[], float]
 STAGES = ("outside_bands", "off_shares", "moved")
 _HAIR = 1e-6
-_UNLIMITED = 1e9
 
 
 @frozen(kw_only=True)
@@ -166,8 +165,7 @@ def _solve(
     from dingdian.space.siting.program import Program, minimised
 
     ward = float(board.terms.ward)
-    lower, upper = np.zeros(cost.size), np.full(cost.size, _UNLIMITED)
-    upper[columns.start["given"]:columns.start["passed"]] = [h.give for h in columns.givers] + [h.take for h in columns.takers]
+    lower, upper = np.zeros(cost.size), _most(board, columns)
     # Whole wards: the integers count wards, so every coefficient of theirs is so many beds.
     scale = np.ones(cost.size)
     scale[:columns.start["passed"]] = ward
@@ -179,6 +177,17 @@ def _solve(
     value = _value(board, columns, best, name)
     proven = found.verdict == "optimal"
     return best, Stage(name=name, value=value, bound=value if proven else _bound(found.bound, name, value), proven=proven)
+
+
+def _most(board: Board, columns: Columns) -> Floats:
+    """An upper bound of every variable, no wider than need be: with bounds far beyond the data HiGHS may stop short of the best."""
+    gives, takes = [h.give for h in columns.givers], [h.take for h in columns.takers]
+    moving = sum(gives) + sum(takes)
+    beyond = board.total + moving + max((band.low or 0 for band in board.limits.bands), default=0)
+    upper = np.full(columns.start["end"], float(beyond))
+    upper[columns.start["passed"]:columns.whole] = float(moving)
+    upper[columns.start["given"]:columns.start["passed"]] = gives + takes
+    return upper
 
 
 def _bound(bound: float, name: str, value: Fraction) -> Fraction:

@@ -54,18 +54,26 @@ def scenario(
         With every mistake of the changes, located by line: unknown keys, providers or fields, cells changed twice, changes that
         change nothing, rows that the city's own validation refuses.
     """
+    return worked_out(city, plan, read_changes(changes), on, rulings=rulings, alerts=alerts, progress=progress)[0]
+
+
+def worked_out(
+    city: City, plan: Plan, changes: Changes, on: date | None = None, *, rulings: bool = False, alerts: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Scenario, City]:
+    """A scenario of changes that have been read, and the city as it would be; see `scenario`."""
     day = on or city.meta.as_of
-    read = read_changes(changes)
-    city2, plan2 = altered(city, plan, read, day)
+    city2, plan2 = altered(city, plan, changes, day)
     before = measure(city, plan, day, progress=progress)
     same = city2 is city and plan2 is plan
     after = before if same else measure(city2, plan2, day, progress=progress)
-    return Scenario(
-        title=read.title, plans=(plan_note(plan), plan_note(plan2)), cities=(city_note(city), city_note(city2)), date_on=day,
-        changes=tuple(said(city, plan, change) for change in read.items), rows=tuple(paired(before.rows, after.rows)),
+    found = Scenario(
+        title=changes.title, plans=(plan_note(plan), plan_note(plan2)), cities=(city_note(city), city_note(city2)), date_on=day,
+        changes=tuple(said(city, plan, change) for change in changes.items), rows=tuple(paired(before.rows, after.rows)),
         cases=tuple(_cases((city, plan), (city2, plan2), on)) if rulings else None,
         alerts=tuple(_alerts((city, plan), (city2, plan2), day)) if alerts else None,
         notes=(*notes(city, plan, day), *(() if same else (_ASSUMED,))))
+    return found, city2
 
 
 _ASSUMED = Text("情景是假设：只回答“如果这样，指标会怎样”，不是决定，也不改动任何数据。",

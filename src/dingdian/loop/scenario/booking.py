@@ -119,8 +119,7 @@ def _unit_there(basis: Basis, edits: Edits, change: Change) -> str | None:
 def _counts(basis: Basis, edits: Edits, change: Change, specialty: str) -> list[Where]:
     """The provider's rows of a specialty from the date that goes with the insured persons on; none is a mistake."""
     code = change["provider"]
-    rows = [row for row in basis.snapshot.rows("beds") if row["provider"] == code and row["specialty"] == specialty]
-    days = sorted(row["as_of"] for row in rows)
+    days = basis.bed_days.get((code, specialty), [])
     if not days:
         edits.fault(change, "provider", "no_beds", Text(f"没有该机构{SPECIALTIES.label(specialty)}床位的记录", f"no beds ({specialty}) of this provider are on file"),
                     Text("核对机构与专科", "check the provider and the specialty"), code)

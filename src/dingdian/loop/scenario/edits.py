@@ -32,6 +32,7 @@ class Edits:
     steps: dict[tuple[Where, str], tuple[int, Change]] = field(factory=dict)
     added: dict[Where, tuple[dict[str, Any], Change]] = field(factory=dict)
     problems: list[Problem] = field(factory=list)
+    _on_file: dict[Where, dict[str, Any] | None] = field(factory=dict, init=False, repr=False)
 
     def fault(self, change: Change, key: str, code: str, message: Text, remedy: Text, value: object = "") -> None:
         self.problems.append(self.changes.problem(change, key, code, message, remedy, value))
@@ -75,10 +76,12 @@ class Edits:
 
     def row(self, table: str, key: tuple[Any, ...]) -> dict[str, Any] | None:
         """A row on file as it would be typed; None where there is none."""
-        try:
-            return self.city.row(table, *key)
-        except (KeyError, TypeError):
-            return None
+        if (table, key) not in self._on_file:
+            try:
+                self._on_file[table, key] = self.city.row(table, *key)
+            except (KeyError, TypeError):
+                self._on_file[table, key] = None
+        return self._on_file[table, key]
 
     # --- carrying out ------------------------------------------------------------------------------------------------
 

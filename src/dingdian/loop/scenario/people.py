@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -31,6 +32,14 @@ class Basis:
     @property
     def day(self) -> date:
         return date(self.year, 12, 31)
+
+    @cached_property
+    def bed_days(self) -> Mapping[tuple[str, str], list[date]]:
+        """Provider and specialty → the dates of their counts, earliest first."""
+        found: dict[tuple[str, str], list[date]] = {}
+        for row in self.snapshot.rows("beds"):
+            found.setdefault((row["provider"], row["specialty"]), []).append(row["as_of"])
+        return {key: sorted(days) for key, days in found.items()}
 
 
 def change_people(basis: Basis, edits: Edits, change: Change, table: str) -> None:
