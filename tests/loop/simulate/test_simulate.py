@@ -115,6 +115,14 @@ def test_unused_quota_is_carried_over_only_under_that_reading() -> None:
     assert carried.readings["AMB-12"] == "carried_over"
 
 
+def test_each_age_band_follows_its_own_trend() -> None:
+    people = [{"unit": unit, "year": year, "scheme": scheme, "age_band": band, "persons": persons}
+              for unit in (WEST, EAST, ZONE) for scheme in ("employee", "resident")
+              for year, band, persons in ((2024, "0-59", 1000), (2024, "60+", 1000), (2025, "0-59", 900), (2025, "60+", 1100))]
+    found = simulate(town(insured=people), JINAN, 2, runs=2, provider_class="pharmacy", exit_rate=0, arrivals=0)
+    assert medians(found, "insured", WEST, "pharmacy") == [4000, 2 * (810 + 1210), 2 * (729 + 1331)]
+
+
 def test_percentiles_are_in_order_and_shares_of_runs_never_fall() -> None:
     found = shenyang(years=6, runs=40, provider_class="inpatient")
     for row in found.rows:
