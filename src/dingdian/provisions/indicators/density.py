@@ -42,7 +42,7 @@ def rows(ground: Ground, by: str) -> Iterator[Measure]:
 def beds_in(ground: Ground, members: tuple[str, ...], column: str, year: int | None) -> Count:
     """Beds of some inpatient institutions at the end of a year; one designated later had none."""
     if year is None:
-        return Count(value=None)
+        return Count(value=None, missing=(_undated(ground),))
     counted: Mapping[str, Mapping[str, Any]] = ground.remember(("indicators", "beds", year), lambda: ground.snapshot.beds_for_year(year))
     records = ground.snapshot.provider_records
     inpatient = [m for m in members if records[m].get("provider_class") == "inpatient"]
@@ -61,7 +61,7 @@ def beds_in(ground: Ground, members: tuple[str, ...], column: str, year: int | N
 def staff_in(ground: Ground, members: tuple[str, ...], role: str, year: int | None) -> Count:
     """Staff of a role at some providers at the end of a year; who has no row of that role is missing."""
     if year is None:
-        return Count(value=None)
+        return Count(value=None, missing=(_undated(ground),))
     counted = _staff_of(ground, role, year)
     records = ground.snapshot.provider_records
     wanted = [m for m in members if records[m].get("provider_class") != "pharmacy" and not _after(records[m].get("designated_on"), year)]
@@ -114,6 +114,11 @@ def _per(
         ground, group, measure, title, f"{name} × {times} / {whose}", unit, value, places=4, provider_class=provider_class,
         inputs=(held.as_input(name, unit_of_held), people.as_input(whose, "person")), as_of=people.as_of,
         missing=(*held.missing, *people.missing), reason=reason)
+
+
+def _undated(ground: Ground) -> Missing:
+    return Missing(table="insured", subject=ground.snapshot.pooling_area, column="year", phrase=Text(
+        "没有人口数，无从确定取哪一天的床位和人员", "without a count of people no day is fixed for beds and staff"))
 
 
 def _plural(whose: str) -> str:

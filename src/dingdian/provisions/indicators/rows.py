@@ -35,5 +35,5 @@ def information(
 def said_of(missing: tuple[Missing, ...]) -> Text:
     """What is missing, in words."""
     if not missing:
-        return Text("数据不足", "not enough data")
+        return Text("没有可用的数据", "there are no data for it")
     return Text("；".join(item.phrase.zh for item in missing[:3]), "; ".join(item.phrase.en for item in missing[:3]))
