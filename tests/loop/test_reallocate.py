@@ -139,6 +139,14 @@ def test_whom_the_plan_exempts_is_left_alone() -> None:
     assert "left_alone" in {one.limit for one in found.obstacles}
 
 
+@pytest.mark.parametrize("tag", ["key_project", "public_health_duty"])
+def test_key_projects_and_public_health_duty_stay_under_every_plan(tag: str) -> None:
+    city = town().with_rows("providers", [hospital("HW", "secondary", WEST, tags=tag)])
+    found = reallocate(city, load_plan("shaoxing-2026").with_readings({"COUNTY-TOTAL": "total_reached"}), consent="all")
+    assert found.moves == ()
+    assert any("beds stay" in reason.en or "exemption" in reason.en for reason, _ in found.left_out)
+
+
 @pytest.mark.parametrize("wrong", [{"at_most_share": 0}, {"at_most_share": 1.1}, {"bed_use": 0}, {"bed_use": float("nan")}, {"keep": -1},
                                    {"ward": 0}, {"seconds": 1.0}])
 def test_a_question_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:

@@ -139,6 +139,21 @@ def test_applications_are_judged_before_and_after_where_asked() -> None:
     assert found.as_json()["applications"] == 1
 
 
+def test_one_more_pharmacy_is_seen_by_coverage_and_by_its_neighbours() -> None:
+    from small_city import at, corner, pharmacy
+
+    city = small_city(more_providers=[pharmacy("P1", 400), pharmacy("P2", 450), pharmacy("P3", 500)])
+    columns = {"provider": "P9", "name": "新店", "kind": "pharmacy", "provider_class": "pharmacy", "unit": WEST, "status": "designated",
+               "accuracy_m": 0, **at(corner(-15))}
+    added = scenario(city, plan(), [{"change": "add_provider", "columns": columns}])
+    share = next(r for r in added.changed if r.row.measure == "coverage_share" and r.row.provider_class == "pharmacy")
+    assert share.before is not None
+    assert share.after is not None
+    assert (share.after.supply or 0) > (share.before.supply or 0)
+    moved = scenario(city, plan(), [{"change": "move_provider", "provider": "P3", "lon": corner(-15)[0], "lat": corner(-15)[1]}])
+    assert {"coverage_share", "saturated_providers"} & {r.row.measure for r in moved.changed}
+
+
 def test_lines_that_the_plan_watches_are_told_where_their_state_turns() -> None:
     change = {"change": "change_beds", "provider": "H1", "by": {"insured_beds": 5000}}
     assert ask(change).alerts is None

@@ -50,7 +50,7 @@ def reallocate(
     plan, facts = load(plan_name, plan_dates, readings), read(city)
     with working(say("调剂", "reallocating")) as progress:
         found = ask(facts, plan, as_day(day), at_most_share=at_most_share, bed_use=bed_use, consent=consent, keep=keep, ward=ward,
-                    seconds=seconds, clock=None if seconds is None else monotonic, progress=progress)
+                    seconds=seconds, clock=monotonic, progress=progress)
     if as_json:
         echo_json(found.as_json())
     else:

@@ -44,6 +44,8 @@ def reallocation_lines(found: Reallocation, lang: str = "zh", *, measures: bool 
 def _answer(found: Reallocation, lang: str, measures: bool) -> Iterable[Styled | Table]:
     yield _plain(found.certificate(lang), "green" if found.status == "optimal" else "yellow")
     yield _second_look(found, lang)
+    if found.seconds is not None:
+        yield _plain(say(f"用时 {found.seconds} 秒。", f"It took {found.seconds} s.", lang), "dim")
     yield _plain(_terms(found, lang), "dim")
     yield _targets(found, lang)
     if found.transfers:

@@ -81,7 +81,7 @@ def reallocate(
 
     def rebuilt(other: Terms, nobody_alone: bool) -> Board:
         freed = [(p, evolve(limits, left_alone={})) for p, limits in said] if nobody_alone else said
-        made = board(here, freed, other)
+        made = board(here, freed, other, tags=not nobody_alone)
         assert isinstance(made, Board)
         return made
 

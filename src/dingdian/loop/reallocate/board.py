@@ -18,10 +18,12 @@ from attrs import field, frozen
 from dingdian.loop.reallocate.limits import Limits, Said, joined, passes_level
 from dingdian.methods.beds import occupancy
 from dingdian.methods.settlement import days_of
+from dingdian.provisions.case import split_codes
 from dingdian.provisions.counting import GROUPED_LEVELS, BedRow, basis_year, bed_stock
 from dingdian.provisions.ground import Ground
-from dingdian.terms import Text
+from dingdian.terms import TAGS, Text
 
+PROTECTED = ("key_project", "public_health_duty")  # beds that stay where they are under every plan
 COUNTS = ("approved", "open", "insured_beds")
 Cell = tuple[str, str]  # district and group of levels
 
@@ -111,8 +113,8 @@ class Board:
 # --- the institutions --------------------------------------------------------------------------------------------------------
 
 
-def board(ground: Ground, said: Said, terms: Terms) -> Board | Text:
-    """The board of a city under a plan, or why there is none."""
+def board(ground: Ground, said: Said, terms: Terms, *, tags: bool = True) -> Board | Text:
+    """The board of a city under a plan, or why there is none; ``tags``: whether key projects and public-health duty are left alone."""
     if not said or not any(limits.bands or limits.shares for _, limits in said):
         return Text("本规划没有可据以调剂床位的标准", "the plan has no norm by which beds could change hands")
     counted = list(dict.fromkeys((limits.column, limits.per or "insured") for _, limits in said if limits.column))
@@ -126,6 +128,7 @@ def board(ground: Ground, said: Said, terms: Terms) -> Board | Text:
         return Text("缺少参保人数，床位没有对应的年末", "without insured persons no year fixes the date of the beds")
     reasons: dict[Text, int] = {}
     alone = {code: reason for _, limits in said for code, reason in limits.left_alone.items()}
+    alone |= {code: reason for code, reason in _by_tag(ground).items() if tags and code not in alone}
     hospitals, beds = [], dict[Cell, int]()
     for row in stock.rows:
         cell = (row.district, GROUPED_LEVELS.get(row.level, ""))
@@ -143,6 +146,13 @@ _NO_LEVEL = Text("未填等级", "its level is not stated")
 _NO_BEDS = Text("床位数未知", "its beds are not known")
 _NO_USE = Text("病床使用率未知", "its bed use is not known")
 _NO_TOTAL = Text("床位表没有该机构的合计行", "its beds have no total on file")
+
+
+def _by_tag(ground: Ground) -> dict[str, Text]:
+    """Institutions with a tag that keeps their beds where they are, whatever the plan exempts."""
+    reasons = {tag: Text(f"{TAGS.label(tag)}，不参与调剂", f"{TAGS.label(tag, 'en')}: its beds stay") for tag in PROTECTED}
+    return {code: reasons[tag] for code, facts in ground.snapshot.provider_records.items()
+            for tag in PROTECTED if tag in split_codes(facts.get("tags"))}
 
 
 def _hospital(ground: Ground, row: BedRow, year: int, terms: Terms) -> Hospital | Text:

@@ -22,7 +22,7 @@ Rebuilt = Callable[[Terms, bool], Board]  # with other terms, and with nobody le
 WORDS = {
     "at_most_share": Text("每家至多变动的份额", "the share that one institution may give or take"),
     "bed_use": Text("病床使用率目标（空床才减、满床才增）", "the target of bed use: only empty beds leave, only beds that would be filled come"),
-    "left_alone": Text("不参与调剂的机构（规划例外、受上限约束）", "institutions that the plan leaves alone"),
+    "left_alone": Text("不参与调剂的机构（规划例外、受上限约束）", "institutions that are left alone"),
     "consents": Text("跨区县调剂的同意", "consents to transfers between districts"),
     "levels": Text("减增的等级关系", "which level beds may become"),
     "ceilings": Text("只有短缺的区县可以增加", "only districts that are short may receive"),
