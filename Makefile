@@ -28,6 +28,7 @@ bench:          ## benchmarks beside open peers, in an environment of their own;
 	@benchmarks/peers.sh
 	$(BIN)/python benchmarks/loop.py
 	$(BIN)/python benchmarks/space/run.py --peers .bench-venv/bin/python
+	$(BIN)/python benchmarks/methods/efficiency.py
 
 docs:           ## regenerate the reference pages
 	@tools/setup.sh dev
