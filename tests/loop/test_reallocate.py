@@ -320,11 +320,15 @@ def test_more_consents_never_make_it_worse(found: Board) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("city", "name"), [("wuhu-demo", "wuhu-2026"), ("shaoxing-demo", "shaoxing-2026")])
-def test_a_demo_city_is_moved_and_counted_again_without_a_fault(city: str, name: str) -> None:
-    found = reallocate(dd.read_city(city), load_plan(name), consent="all", bed_use=Decimal("0.75"))
+@pytest.mark.parametrize(("city", "name", "readings", "bed_use"), [
+    ("wuhu-demo", "wuhu-2026", {}, "0.75"), ("shaoxing-demo", "shaoxing-2026", {"COUNTY-TOTAL": "total_reached"}, "0.9")])
+def test_a_demo_city_is_moved_and_counted_again_without_a_fault(city: str, name: str, readings: dict[str, str], bed_use: str) -> None:
+    """Wuhu counts the beds of the agreement, Shaoxing those that its rule gives."""
+    found = reallocate(dd.read_city(city), load_plan(name).with_readings(readings), consent="all", bed_use=Decimal(bed_use))
     assert found.status == "optimal"
     assert found.faults == ()
+    assert found.moved > 0
+    assert found.aims[0].value < found.aims[0].before
     assert sum(move.by for move in found.moves) == -found.closed
     assert all(move.beds_after > 0 for move in found.moves)
 

@@ -80,7 +80,7 @@ def _terms(found: Reallocation, lang: str) -> str:
 
 
 def _targets(found: Reallocation, lang: str) -> Table:
-    rows = [[one.name(lang), formats.band(one.low, one.high, lang), *map(str, (one.before, one.after, *one.outside))] for one in found.targets]
+    rows = [[one.name(lang), formats.band(one.low, one.high, lang), *(formats.number(n, lang) for n in (one.before, one.after, *one.outside))] for one in found.targets]
     return _table((("单元", "unit"), ("标准", "norm"), ("此前", "before"), ("此后", "after"), ("此前在外", "outside before"), ("此后在外", "outside after")), rows, lang)
 
 
@@ -91,8 +91,8 @@ def _transfers(found: Reallocation, lang: str) -> Table:
 
 
 def _moves(found: Reallocation, lang: str) -> Table:
-    rows = [[f"{one.name} {one.provider}", one.unit_name, LEVELS.label(one.level, lang), f"{one.bed_use}%", str(one.beds_before),
-             str(one.beds_after), formats.number(one.by, lang, plus=True)] for one in found.moves]
+    rows = [[f"{one.name} {one.provider}", one.unit_name, LEVELS.label(one.level, lang), f"{one.bed_use}%", formats.number(one.beds_before, lang),
+             formats.number(one.beds_after, lang), formats.number(one.by, lang, plus=True)] for one in found.moves]
     return _table((("机构", "provider"), ("区县", "unit"), ("等级", "level"), ("使用率", "bed use"), ("此前", "before"), ("此后", "after"), ("变动", "by")), rows, lang)
 
 
