@@ -29,7 +29,7 @@ def _say(zh: str, en: str, lang: str) -> str:
 def summary_lines(diff: CityDiff, plans: tuple[str, str], lang: str) -> list[str]:
     """How the city stands under each plan, and how many applications turn."""
     lines = [""]
-    if diff.city.synthetic:
+    if any(city.synthetic for city in diff.apart.cities):
         lines.append(_say("合成数据：不反映任何真实机构。", "SYNTHETIC data: no real provider is described.", lang))
     for plan, side, outcomes, notes in zip(plans, diff.standings, diff.outcomes, diff.notes):
         lines.append(_say(f"{diff.city.name}若按 {plan}：", f"{diff.city.name} under {plan}:", lang))
