@@ -110,3 +110,17 @@ def test_invented_data_is_called_so_in_every_output(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "site.json").read_text(encoding="utf-8"))["city"]["synthetic"]
     features = json.loads((tmp_path / "sites.geojson").read_text(encoding="utf-8"))["features"]
     assert all(feature["properties"]["synthetic"] is True for feature in features)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("people", [(), ("--people", "insured")])
+def test_the_demo_city_reaches_its_share_with_proven_fewest_places(people: tuple[str, ...]) -> None:
+    said = json.loads(call("site", "jinan-demo", "--plan", "jinan-2026", "--cover", "0.95", "--on", "2026-09-01", *people, "--json").stdout)["certificate"]
+    assert (said["status"], said["value"], said["bound"], said["verified"]) == ("optimal", 100, 100, True)
+
+
+@pytest.mark.slow
+def test_pending_applications_alone_do_not_reach_it() -> None:
+    result = call("site", "jinan-demo", "--plan", "jinan-2026", "--cover", "0.95", "--on", "2026-09-01", "--candidates", "applications", "--json")
+    assert result.exit_code == FINDINGS
+    assert json.loads(result.stdout)["certificate"]["status"] == "infeasible"

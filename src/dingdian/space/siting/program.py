@@ -27,7 +27,7 @@ JUST_UNDER_ONE = 0.999  # value and bound of whole costs meet once they differ b
 NODES = 20_000  # where no clock is given
 # For a try at what other searches have left:
 FEW_NODES = 200
-SMALL = 6_000  # matrix entries up to which it is made without a time limit
+SMALL = 60_000  # matrix entries, limits among them, up to which it is made without a time limit: its first program takes a second or two
 PER_SECOND = 20_000  # and for each second where there is one: HiGHS reads and presolves before it looks at the clock
 IN_TIME = 0.8  # share of the time that is left which it is told
 
