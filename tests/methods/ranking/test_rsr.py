@@ -104,7 +104,7 @@ def test_rsr_is_that_of_the_plain_oracle(table):
         return
     found = rsr(values, benefit=benefit)
     for mine, theirs in zip((found.rsr, found.probit, found.slope, found.intercept), expected):
-        assert np.allclose(mine, theirs, rtol=1e-10, atol=1e-12)
+        assert np.allclose(mine, theirs, rtol=1e-10, atol=1e-10)  # the intercept is a small difference, and two normal quantiles differ by 1e-12
     assert found.slope > 0
     assert 0 <= found.r_squared <= 1
 
