@@ -14,7 +14,7 @@ test:           ## every test, on real components
 	$(BIN)/python -m pytest -n auto
 
 check: lint     ## the fast gate: lint, types, floors, unit tests
-	$(BIN)/python -m pytest -n auto -q -m "not slow and not browser and not office"
+	$(BIN)/python -m pytest -n auto -q -m "not slow and not browser and not office" --hypothesis-profile=quick
 
 lint:
 	@tools/setup.sh dev

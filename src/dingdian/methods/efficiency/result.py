@@ -14,6 +14,7 @@ from dingdian.methods.efficiency.second import Checked
 from dingdian.methods.efficiency.units import WEIGHT_SUM, Floats, Orientation, Returns, Units
 from dingdian.terms import Text
 
+DUST = 1e-12
 Status: TypeAlias = Literal["efficient", "weakly_efficient", "inefficient", "infeasible"]
 
 
@@ -80,13 +81,13 @@ class Efficiency:
     def target_in(self) -> Floats:
         """Inputs of each unit's target: score · inputs − slacks (input), inputs − slacks (output)."""
         factor = self.score[:, np.newaxis] if self.orientation == "input" else 1.0
-        return self.units.inputs * factor - self.slacks_in
+        return _swept(self.units.inputs * factor - self.slacks_in, self.units.inputs)
 
     @property
     def target_out(self) -> Floats:
         """Outputs of each unit's target: outputs + slacks (input), outputs / score + slacks (output)."""
         factor = self.score[:, np.newaxis] if self.orientation == "output" else 1.0
-        return self.units.outputs / factor + self.slacks_out
+        return _swept(self.units.outputs / factor + self.slacks_out, self.units.outputs)
 
     @cached_property
     def scale(self) -> Scale:
@@ -133,3 +134,9 @@ class Efficiency:
         total = float(row.sum())
         off = max(low - total, total - high, 0.0)
         return float(max(broken.max(), abs(ours - proven) / max(1.0, ours), short_in.max(), short_out.max(), off))
+
+
+def _swept(target: Floats, figures: Floats) -> Floats:
+    """Targets without the dust of a subtraction: what is nothing beside the indicator's largest figure is zero."""
+    found: Floats = np.where(np.abs(target) <= DUST * figures.max(axis=0), 0.0, target)
+    return found
