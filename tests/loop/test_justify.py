@@ -31,6 +31,8 @@ from small_city import (
     small_city,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def demo() -> Demo:

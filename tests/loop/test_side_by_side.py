@@ -18,6 +18,8 @@ from dingdian.plans.yaml_text import to_yaml
 from dingdian.problems import BadData
 from dingdian.report.side_view import side_table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def city() -> City:

@@ -43,6 +43,8 @@ from small_city import (
     small_city,
 )
 
+pytestmark = pytest.mark.slow
+
 RADIUS = "pharmacy-radius"
 TWO = {"dense": Decimal(2), "other": Decimal(2)}
 

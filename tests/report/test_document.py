@@ -19,6 +19,8 @@ from dingdian.report.mapping.scene import Scene
 from report import invented
 from report.programs import program
 
+pytestmark = pytest.mark.slow
+
 HEADINGS = [
     "一、总体情况", "二、资源配置目标与现状", "三、各区县开放与关闭的类别、等级", "四、分项计划", "五、择优排序", "六、申请审查结论一览",
     "七、重点支持方向", "八、口径与数据说明", "九、合成数据声明",

@@ -16,6 +16,8 @@ from dingdian.report import output
 from dingdian.report.output import write_run
 from report import invented
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     *(f"{name}.{suffix}" for name in ("measures", "gaps", "rulings") for suffix in ("csv", "parquet", "json")),
     "tables.xlsx", "map.png", "layers.gpkg", "annual-plan.docx", "report.html", "city-manifest.csv", "run.json",

@@ -54,6 +54,8 @@ from report.programs import program
 from small_city import META, away, clinic, corner, for_clinic, pharmacy, small_city
 from small_city import application as for_pharmacy
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent.parent / "golden"
 NEIGHBOURS = {"C1": "李四诊所", "C2": "王五中医诊所", "P1": "近邻大药房", "P2": "对门大药房", "P3": "隔壁大药房",
               "C3": "西街社区卫生服务站"}

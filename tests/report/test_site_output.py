@@ -27,6 +27,8 @@ from dingdian.report.site_view import site_lines
 from dingdian.terms import Text
 from report import invented
 
+pytestmark = pytest.mark.slow
+
 SENTENCE = Text("模型内任选 3 处，新增覆盖都不超过 25,000 人；本方案新增 23,700 人（94.8%）。",
                 "In the model no choice of 3 can add more than 25,000 people; this one adds 23,700 (94.8 %).")
 

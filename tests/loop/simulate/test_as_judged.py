@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 import dingdian as dd
 from dingdian.loop.ground import ground
 from dingdian.loop.simulate.ask import asked
@@ -15,6 +17,8 @@ from dingdian.provisions.ground import Ground
 from dingdian.provisions.kinds.bed_norm import BedNorm
 from dingdian.provisions.kinds.district_gap import DistrictGap, standing
 from dingdian.provisions.kinds.zone_quota import ZoneQuota
+
+pytestmark = pytest.mark.slow
 
 
 def begun(city: str, plan: str) -> tuple[Plan, Ground, World]:

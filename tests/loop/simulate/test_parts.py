@@ -18,6 +18,8 @@ from dingdian.loop.simulate.trends import trends
 from dingdian.provisions.forward import Room, Year, YearRule
 from dingdian.provisions.forward_rules import Ceiling, Exchange
 
+pytestmark = pytest.mark.slow
+
 
 def rng() -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(1))

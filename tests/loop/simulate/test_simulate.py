@@ -34,6 +34,8 @@ from small_city import (
     small_city,
 )
 
+pytestmark = pytest.mark.slow
+
 JINAN = dd.load_plan("jinan-2026").with_dates(publication=date(2026, 6, 15))
 
 
