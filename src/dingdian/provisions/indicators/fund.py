@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from dingdian.methods.fund import months_of_reserve
 from dingdian.methods.outlook import balance_at_year_end
 from dingdian.provisions.finding import Input, Measure
 from dingdian.provisions.ground import Ground
@@ -58,7 +59,7 @@ def _scheme(ground: Ground, group: Group, scheme: str, row: Mapping[str, Any]) -
                ("income", "expenditure"))
     yield said("fund_cumulative_balance", ("累计结余", "cumulative balance"), "closing_balance", None if closing is None else Fraction(closing, FEN),
                ("closing_balance",))
-    months = None if closing is None or not spending else Fraction(closing) / (Fraction(spending) / _months(through))
+    months = None if closing is None or not spending else months_of_reserve(closing, spending, through)
     yield said("fund_reserve_months", ("累计结余可支付月数", "months that the reserve would last"), Text(
         "累计结余 ÷ 月均支出", "closing_balance / average monthly expenditure"), months,
         ("closing_balance", "expenditure"), unit="month", reason=Text("支出为零", "no spending") if spending == 0 else None)
@@ -72,12 +73,6 @@ def _scheme(ground: Ground, group: Group, scheme: str, row: Mapping[str, Any]) -
             "上年末累计 + (收入 − 支出) × 全年天数 ÷ 已结天数", "opening + (income − expenditure) × days of the year / days closed"),
             balance_at_year_end(closing - income + spending, income, spending, through) / FEN if known else None,
             ("income", "expenditure", "closing_balance"), as_of=end)
-
-
-def _months(through: date) -> Fraction:
-    """Months of the year that are closed, by days."""
-    days = (date(through.year, 12, 31) - date(through.year, 1, 1)).days + 1
-    return Fraction((through - date(through.year, 1, 1)).days + 1, days) * 12
 
 
 def _title(zh: str, en: str, scheme: str) -> Text:

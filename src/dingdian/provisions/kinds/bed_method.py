@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import ClassVar
 
 from attrs import evolve, frozen
 
-from dingdian.methods.beds import DAYS
+from dingdian.methods.beds import need_by_bed_days
 from dingdian.methods.rounding import round_up
 from dingdian.provisions import fields
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
@@ -80,7 +79,7 @@ class BedMethod(Provision):
         row = self._row(ground, choices, BY_USE, title, "ceil(bed_days / 365 / occupancy)")
         if used is None or year is None:
             return evolve(row, status="undetermined", reason=reason_of(missing))
-        beds = int(round_up(Decimal(used) * 100 / (DAYS * occupancy), 0))
+        beds = int(round_up(need_by_bed_days(used, occupancy / 100), 0))
         inputs = (
             Input(name="bed_days", value=used, unit_of_measure="bed_day", as_of=date(year, 12, 31), source="activity.bed_days"),
             Input(name="occupancy", value=occupancy, unit_of_measure="percent", source="reading"),
