@@ -75,8 +75,8 @@ def test_a_fan_chart_is_written_and_named(town: Path, tmp_path: Path) -> None:
     (("--years", "0"), USAGE, "--years"), (("--years", "101"), USAGE, "--years"), (("--runs", "0"), USAGE, "--runs"), (("--seed", "-1"), USAGE, "--seed"),
     (("--class", "shop"), USAGE, "pharmacy"), (("--exit-rate", "1"), USAGE, "0.03"), (("--exit-rate", "nan"), USAGE, "0.03"),
     (("--exit-rate", "-0.1"), USAGE, "0.03"), (("--arrivals", "-1"), USAGE, "unlimited"), (("--arrivals", "1.5"), USAGE, "unlimited"),
-    (("--zone", "nowhere", "--exit-rate", "0", "--arrivals", "0"), USAGE, "no zone nowhere"), (("--reading", "AMB-06"), USAGE, "AMB-06"),
-    (("--class", "pharmacy", "--exit-rate", "0", "--arrivals", "unlimited"), USAGE, "no number limits"),
+    (("--zone", "nowhere", "--exit-rate", "0", "--arrivals", "0"), USAGE, "没有定点区域 nowhere"), (("--reading", "AMB-06"), USAGE, "AMB-06"),
+    (("--class", "pharmacy", "--exit-rate", "0", "--arrivals", "unlimited"), USAGE, "没有数量限制"),
     (("--reading", "AMB-99=x"), BAD_DATA, "AMB-99"), (("--class", "outpatient_pooling", "--arrivals", "1"), BAD_DATA, "--exit-rate"),
 ])
 def test_mistakes_are_told_with_their_exit_code(town: Path, arguments: tuple[str, ...], code: int, word: str) -> None:

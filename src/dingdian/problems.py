@@ -82,3 +82,14 @@ class Collector:
     def raise_if_any(self) -> None:
         if self._problems:
             raise BadData(self._problems)
+
+
+class Unanswerable(ValueError):
+    """A question of which only the data show that it has no answer, such as one about a zone that the city does not have.
+
+    ``said`` tells it in both languages; the message is the English one.
+    """
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self.said = said

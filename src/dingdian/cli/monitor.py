@@ -41,14 +41,15 @@ def monitor(
     from attrs import evolve
 
     from dingdian.loop.monitor import monitor as monitor_all
+    from dingdian.problems import Unanswerable
 
     plan, facts = load(plan_name, plan_dates, readings), read(city)
     towns = [read(name) for name in earlier]
     with working(say("监测", "monitoring")) as progress:
         try:
             found = monitor_all(facts, plan, as_day(day), earlier=towns, lead_days=lead_days, progress=progress)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--earlier") from error
+        except Unanswerable as error:
+            raise click.BadParameter(error.said(lang), param_hint="--earlier") from error
     if trigger is not None:
         known = dict.fromkeys([*(row.trigger for row in found.rows), *(p.id for p in plan.provisions)])
         if trigger not in known:

@@ -79,6 +79,7 @@ def simulate(
     provider_class: str | None, zone: str | None, exit_rate: Decimal | None, arrivals: int | str | None, plot: Path | None, as_json: bool, lang: str,
 ) -> int:
     from dingdian.loop.simulate import simulate as play
+    from dingdian.problems import Unanswerable
 
     _known(provider_class)
     plan, facts = load(plan_name, plan_dates, readings), read(city)
@@ -86,8 +87,8 @@ def simulate(
         try:
             found = play(facts, plan, years, runs=runs, seed=seed, provider_class=provider_class, zone=zone, exit_rate=exit_rate, arrivals=arrivals,
                          on=as_day(day), progress=progress)
-        except ValueError as error:  # what only the city can tell: an unknown zone, applicants without limit where nothing limits them
-            raise click.UsageError(str(error)) from error
+        except Unanswerable as error:
+            raise click.UsageError(error.said(lang)) from error
     if plot is not None:
         _draw(found, plot, lang)
     if as_json:

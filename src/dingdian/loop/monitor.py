@@ -15,6 +15,7 @@ from dingdian.loop.alerts import Alerts
 from dingdian.loop.ground import city_note, ground, notes, plan_note
 from dingdian.loop.trends import trends, year_ends
 from dingdian.plans.model import Plan
+from dingdian.problems import Unanswerable
 from dingdian.provisions.alert import LEAD_DAYS, RAISED, Alert
 from dingdian.provisions.base import Provision
 from dingdian.provisions.ground import Ground
@@ -81,9 +82,11 @@ def _refuse(city: City, earlier: Sequence[City], lead_days: int) -> None:
         raise ValueError(f"the lead must be zero days or more, not {lead_days}")
     for town in earlier:
         if town.meta.pooling_area != city.meta.pooling_area:
-            raise ValueError(f"{town.meta.id} is pooling area {town.meta.pooling_area}, not {city.meta.pooling_area}")
+            raise Unanswerable(Text(f"{town.meta.id} 属于统筹区 {town.meta.pooling_area}，不是 {city.meta.pooling_area}",
+                                    f"{town.meta.id} is pooling area {town.meta.pooling_area}, not {city.meta.pooling_area}"))
         if town.meta.as_of >= city.meta.as_of:
-            raise ValueError(f"{town.meta.id} is of {town.meta.as_of}, not earlier than {city.meta.as_of}")
+            raise Unanswerable(Text(f"{town.meta.id} 是 {town.meta.as_of} 的数据，不早于 {city.meta.as_of}",
+                                    f"{town.meta.id} is of {town.meta.as_of}, not earlier than {city.meta.as_of}"))
 
 
 def _old_data(city: City, day: date) -> tuple[Text, ...]:

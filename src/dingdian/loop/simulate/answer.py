@@ -35,6 +35,7 @@ from dingdian.loop.simulate.words import course, reached
 from dingdian.loop.simulate.world import World, world
 from dingdian.methods.attrition import years_to_reach
 from dingdian.plans.model import Plan
+from dingdian.problems import Unanswerable
 from dingdian.provisions.base import Provision
 from dingdian.provisions.forward import AREA, Target, YearRule, classes_of
 from dingdian.provisions.kinds.bed_norm import reason_of
@@ -86,7 +87,7 @@ def simulate(
     begun = world(chosen, facts, ask, cases)
     known = {code: name for code, name in zone_names(begun) if code}
     if zone and zone not in known:
-        raise ValueError(f"no zone {zone}; one of: {', '.join(known)}")
+        raise Unanswerable(Text(f"没有定点区域 {zone}；可用：{'、'.join(known)}", f"no zone {zone}; one of: {', '.join(known)}"))
     found = Runs.of(_play(begun, ask, progress))
     told = Forward(
         plan=plan_note(chosen), city=city_note(city), date_on=day, ask=ask, start_year=begun.year, zones=known, rows=tuple(rows(begun, found)),
@@ -105,7 +106,9 @@ def _play(begun: World, ask: Ask, progress: Progress | None) -> list[Played]:
         try:
             played.append(play(begun, ask.years, ask.seed, run))
         except NoLimit:
-            raise ValueError("no number limits additions of a class: state how many applicants come a year, unlimited has no meaning") from None
+            raise Unanswerable(Text(
+                "有的类别没有数量限制：请写明每年多少申请，unlimited 没有意义",
+                "no number limits additions of a class: state how many applicants come a year, unlimited has no meaning")) from None
     return played
 
 

@@ -14,6 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from dingdian.problems import Unanswerable
+from dingdian.terms import Text
+
 Floats = npt.NDArray[np.float64]
 GROWS_MOST = math.log(1000)  # beyond it a trend of persons or money is a slip of the data
 ENOUGH = 3  # yearly changes from which scatter can be told
@@ -61,7 +64,10 @@ class Trends:
         start = self.mean * self.ahead
         logs = np.vstack((start, start + np.cumsum(steps, axis=0)))
         if (logs > GROWS_MOST).any():
-            raise ValueError(f"a series on file would grow more than {math.exp(GROWS_MOST):,.0f}-fold in {years} years: its changes cannot be carried on so far")
+            times = f"{math.exp(GROWS_MOST):,.0f}"
+            raise Unanswerable(Text(
+                f"有的数列 {years} 年后将增至 {times} 倍以上：按现有变化不能推得这么远",
+                f"a series on file would grow more than {times}-fold in {years} years: its changes cannot be carried on so far"))
         return np.asarray(self.last * np.exp(logs), dtype=np.float64)
 
 
