@@ -208,9 +208,9 @@ def _weight(gap: Gap) -> tuple[bool, float]:
 def _section_row(gap: Gap) -> list[str | Cell]:
     row = gap.measure
     name, detail, unit = row.title.zh, words.detail(row), row.unit_of_measure
-    said = row.note.zh if row.note else row.reason.zh if row.reason else ""
+    said = "；".join(text.zh for text in (row.reason, row.note) if text is not None)
     return [
-        row.unit_name, f"{name}（{detail}）" if detail else name, Cell(formats.quantity(row.supply, unit, reason=row.reason), right=True),
+        row.unit_name, f"{name}（{detail}）" if detail else name, Cell(formats.quantity(row.supply, unit), right=True),
         Cell(formats.band(row.need_low, row.need_high), right=True),
         Cell(words.position(gap.position), palette.POSITIONS.get(gap.position)), said, row.locator,
     ]

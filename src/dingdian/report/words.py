@@ -28,6 +28,7 @@ from dingdian.terms import (
     STATUSES,
     SUPPLY_DEMAND,
     TAGS,
+    UNITS_OF_MEASURE,
     CodeList,
     Text,
 )
@@ -172,8 +173,9 @@ def label(codes: CodeList, value: str | None, lang: str = "zh") -> str:
 
 
 def unit_of_measure(unit: str, lang: str = "zh") -> str:
+    """A unit of measure in words: as tables are used to showing it, else as the code list names it."""
     known = _UNITS_OF_MEASURE.get(unit.replace("_", " "))
-    return known(lang) if known else unit
+    return known(lang) if known else UNITS_OF_MEASURE.label(unit, lang)
 
 
 def name_of_input(name: str, lang: str = "zh") -> str:
