@@ -7,8 +7,9 @@ consents allow. Nothing gets lost unless the plan re-admits only a part of what 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor, isfinite
 from typing import Any
 
@@ -99,7 +100,15 @@ def _ones(columns: Columns, at: range) -> Floats:
 # --- rows ------------------------------------------------------------------------------------------------------------------
 
 
-def _net(board: Board, columns: Columns, keep: Callable[[Hospital], bool]) -> Entries:
+def _lies_in(districts: Set[str], hospital: Hospital) -> bool:
+    return hospital.district in districts
+
+
+def _is_of(level: str, hospital: Hospital) -> bool:
+    return hospital.level == level
+
+
+def _net(columns: Columns, keep: Callable[[Hospital], bool]) -> Entries:
     """Beds that some institutions take, less those that they give."""
     taken = [(columns.start["taken"] + i, 1.0) for i, h in enumerate(columns.takers) if keep(h)]
     return taken + [(columns.start["given"] + i, -1.0) for i, h in enumerate(columns.givers) if keep(h)]
@@ -126,7 +135,7 @@ def _hold_limits(board: Board, columns: Columns, rows: Rows) -> None:
         if ceiling.needed is None or room <= 0:
             rows.add(taken, most=0.0)
         elif ceiling.capped:
-            rows.add(_net(board, columns, lambda h, d=ceiling.district: h.district == d), most=float(room))  # type: ignore[misc]
+            rows.add(_net(columns, partial(_lies_in, {ceiling.district})), most=float(room))
     for exits in board.limits.exits:
         inside = set(exits.districts)
         taken = [(columns.start["taken"] + i, 1.0) for i, h in enumerate(columns.takers) if h.district in inside]
@@ -142,7 +151,7 @@ def _deviate(board: Board, columns: Columns, rows: Rows) -> None:
     """Beds outside each band, and off each share of the total."""
     for i, band in enumerate(board.limits.bands):
         inside, held = set(band.districts), board.held(band.districts)
-        net = _net(board, columns, lambda h, inside=inside: h.district in inside)  # type: ignore[misc]
+        net = _net(columns, partial(_lies_in, inside))
         if band.low is not None:
             rows.add([*net, (columns.start["short"] + i, 1.0)], least=float(band.low - held))
         if band.high is not None:
@@ -150,7 +159,7 @@ def _deviate(board: Board, columns: Columns, rows: Rows) -> None:
     for i, share in enumerate(board.limits.shares):
         level = share.level
         off = float(target_of(share, board.total) - sum(beds for (_, own), beds in board.beds.items() if own == level))
-        net = _net(board, columns, lambda h, level=level: h.level == level)  # type: ignore[misc]
+        net = _net(columns, partial(_is_of, level))
         net += [(j, float(share.percent) / 100.0) for j in columns.span("closed", "short")]  # the total falls with what is closed
         rows.add([*net, (columns.start["off"] + i, 1.0)], least=off)
         rows.add([*net, (columns.start["off"] + i, -1.0)], most=off)

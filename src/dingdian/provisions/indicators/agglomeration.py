@@ -5,23 +5,22 @@ The parent is the pooling area as the sum of its districts. One district without
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from attrs import frozen
 
 from dingdian.methods import agglomeration
-from dingdian.provisions.counting import Count, basis_year, persons_of
-from dingdian.provisions.finding import Measure, Missing
+from dingdian.provisions.counting import PERSONS, Count, basis_year, persons_of
+from dingdian.provisions.finding import Measure
 from dingdian.provisions.ground import Ground
-from dingdian.provisions.indicators.density import HEADS, beds_in, staff_in
+from dingdian.provisions.indicators.density import beds_in, staff_in
 from dingdian.provisions.indicators.family import UNIT, ZONE, Family, Group, groups
 from dingdian.provisions.indicators.rows import information
+from dingdian.provisions.land import AREAS, area_km2, no_area
 from dingdian.provisions.zoning import total
 from dingdian.terms import PROVIDER_CLASSES, Text
 
-AREAS = {"land": ("land_km2", Text("土地面积", "land area")), "built_up": ("built_up_km2", Text("建成区面积", "built-up area"))}
 DEGREES = {
     "hrad": (Text("资源集聚度 HRAD", "HRAD"), "(HR_i / HR_n) / (A_i / A_n)"), "pad": (Text("人口集聚度 PAD", "PAD"), "(P_i / P_n) / (A_i / A_n)"),
     "hrad_over_pad": (Text("集聚度比值", "HRAD / PAD"), "HRAD / PAD"), "hrad_minus_pad": (Text("集聚度差值", "HRAD − PAD"), "HRAD − PAD"),
@@ -63,59 +62,42 @@ def rows(ground: Ground, by: str) -> Iterator[Measure]:
     places = list(groups(ground, by))
     for resource in RESOURCES:
         held = [resource.count(ground, place) for place in places]
-        for whose in HEADS:
+        for whose in PERSONS:
             people = [total([persons_of(ground, d, whose) for d in place.districts]) for place in places]
             for which in AREAS:
                 yield from _choice(ground, places, resource, held, whose, people, which)
 
 
-def area_of(ground: Ground, group: Group, which: str) -> Count | None:
-    """Area of a place in hundredths of a hectare, whole; None where one of its districts has none stated."""
-    column = AREAS[which][0]
-    stated: Mapping[str, Any] = ground.remember(
-        ("indicators", column), lambda: {row["unit"]: row[column] for row in ground.snapshot.rows("units")})
-    if any(not stated.get(district) for district in group.districts):
-        return None
-    whole = sum(round(Fraction(str(stated[d])) * 10**6) for d in group.districts)
-    return Count(value=whole, at_least=whole, as_of=ground.snapshot.city.meta.as_of, source=f"units.{column}")
-
-
 def _choice(
     ground: Ground, places: list[Group], resource: Resource, held: list[Count], whose: str, people: list[Count], which: str
 ) -> Iterator[Measure]:
-    areas = [area_of(ground, place, which) for place in places]
+    areas = [area_km2(ground, place.districts, which) for place in places]
     missing = tuple(dict.fromkeys(item for count in (*held, *people) for item in count.missing))
-    without_area = tuple(no_area(place, which) for place, area in zip(places, areas) if area is None)
+    without_area = tuple(no_area(place.districts, place.name, which) for place, area in zip(places, areas) if area is None)
     counts = [(h.value or 0, p.value or 0) for h, p in zip(held, people)]
     able = bool(places) and not missing and all(sum(column) > 0 for column in zip(*counts))
     # The area cancels from the ratio: where one is missing, the ratio stands all the same.
-    degrees = _degrees(counts, [1 if without_area or a is None else a.value or 1 for a in areas]) if able else {}
+    degrees = _degrees(counts, [Fraction(1) if without_area or a is None else a for a in areas]) if able else {}
     for i, place in enumerate(places):
         for name, (title, formula) in DEGREES.items():
             lacking = missing if name == "hrad_over_pad" else (*missing, *without_area)
             value = None if lacking or not able else degrees[name][i]
             yield information(
-                ground, place, name, Text(f"{title.zh}：{resource.name.zh}、{HEADS[whose].zh}、{AREAS[which][1].zh}",
-                                          f"{title.en}: {resource.name.en}, {HEADS[whose].en}, {AREAS[which][1].en}"),
+                ground, place, name, Text(f"{title.zh}：{resource.name.zh}、{PERSONS[whose].zh}、{AREAS[which][1].zh}",
+                                          f"{title.en}: {resource.name.en}, {PERSONS[whose].en}, {AREAS[which][1].en}"),
                 formula, "ratio", value, places=4, provider_class=resource.provider_class, subject=f"{resource.code}/{whose}/{which}",
                 inputs=(held[i].as_input(resource.code, resource.unit_of_measure), people[i].as_input(whose, "person")),
                 as_of=people[i].as_of, missing=lacking, note=CONVENTION if name == "hrad_minus_pad" else None,
                 reason=None if lacking else Text("没有可计的资源或人口", "no resource or no people to set in proportion"))
 
 
-def _degrees(counts: list[tuple[int, int]], areas: list[int]) -> dict[str, list[Fraction | None]]:
+def _degrees(counts: list[tuple[int, int]], areas: list[Fraction]) -> dict[str, list[Fraction | None]]:
     held, people = ([row[k] for row in counts] for k in range(2))
     high, low = agglomeration.hrad(held, areas), agglomeration.pad(people, areas)
     return {
         "hrad": list(high), "pad": list(low), "hrad_minus_pad": list(agglomeration.difference(high, low)),
         "hrad_over_pad": [a / b if b else None for a, b in zip(high, low)],
     }
-
-
-def no_area(place: Group, which: str) -> Missing:
-    column, name = AREAS[which]
-    return Missing(table="units", subject=place.code, column=column, phrase=Text(
-        f"{place.name.zh}缺少{name.zh}", f"{place.name.en} lacks its {name.en}"))
 
 
 FAMILY = Family(code="agglomeration", title=Text("集聚度", "agglomeration"), by=(UNIT, ZONE), rows=rows)

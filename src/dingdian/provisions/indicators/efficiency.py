@@ -7,7 +7,6 @@ and constant returns. Scores inform: they rank nobody, are not adjusted for case
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
@@ -24,7 +23,8 @@ from dingdian.provisions.indicators.density import staff_in
 from dingdian.provisions.indicators.family import CITY, PROVIDER, Family, Group, groups
 from dingdian.provisions.indicators.rows import information
 from dingdian.provisions.indicators.use import activity_of, latest_year
-from dingdian.terms import KINDS, LEVELS, Text
+from dingdian.provisions.peer_groups import peer_groups, peer_name
+from dingdian.terms import LEVELS, Text
 
 FORMULA = Text("min θ：同组 λ 加权的投入 ≤ θ × 自身投入，产出 ≥ 自身产出（投入导向；投入：平均开放床位、医保医师；产出：出院人次、门诊人次）",
                "min θ: peers weighted by λ use ≤ θ × its inputs and make ≥ its outputs (input-oriented; inputs: average open beds, insured doctors; "
@@ -49,8 +49,7 @@ class PeerScores:
 
     @property
     def name(self) -> Text:
-        kind = {lang: next((KINDS.label(code, lang) for code in KINDS if KINDS[code].group == self.group), self.group) for lang in ("zh", "en")}
-        return Text(f"{LEVELS.label(self.level)}{kind['zh']}", f"{LEVELS.label(self.level, 'en')} {kind['en']}")
+        return peer_name(self.level, self.group)
 
 
 def rows(ground: Ground, by: str) -> Iterator[Measure]:
@@ -77,12 +76,9 @@ def scores(ground: Ground) -> tuple[PeerScores, ...] | None:
 
 
 def _peers(ground: Ground) -> list[tuple[tuple[str, str], list[str]]]:
-    stock, found = ground.stock, defaultdict(list)
-    inpatient = stock[(stock["provider_class"] == "inpatient") & stock["level"].notna()]
-    for code, level, kind in zip(inpatient["provider"], inpatient["level"], inpatient["kind_group"]):
-        found[str(level), str(kind)].append(str(code))
+    """The groups from the highest level down, each group's members by code."""
     order = list(LEVELS)
-    return sorted(((key, sorted(codes)) for key, codes in found.items()), key=lambda item: (order.index(item[0][0]), item[0][1]))
+    return sorted(((key, sorted(codes)) for key, codes in peer_groups(ground).items()), key=lambda item: (order.index(item[0][0]), item[0][1]))
 
 
 def _scored(ground: Ground, level: str, kind: str, members: list[str], year: int) -> PeerScores:

@@ -15,9 +15,10 @@ from dingdian.methods.inequality import gini, theil
 from dingdian.provisions.counting import Count, persons_of
 from dingdian.provisions.finding import Input, Measure, Missing
 from dingdian.provisions.ground import Ground
-from dingdian.provisions.indicators.agglomeration import RESOURCES, Resource, area_of, no_area
+from dingdian.provisions.indicators.agglomeration import RESOURCES, Resource
 from dingdian.provisions.indicators.family import CITY, UNIT, ZONE, Family, Group, groups
 from dingdian.provisions.indicators.rows import information
+from dingdian.provisions.land import area_km2, no_area
 from dingdian.terms import Text
 
 BASES = {
@@ -58,22 +59,29 @@ def spreads(ground: Ground, base: str) -> Iterator[tuple[Resource, Spread]]:
     zone_of = {district: group.code for group in groups(ground, ZONE) for district in group.districts}
     weights = [_weight(ground, place, base) for place in places]
     for resource in RESOURCES:
-        yield resource, _spread(places, [resource.count(ground, place) for place in places], weights, base, zone_of)
+        yield resource, _spread(places, [resource.count(ground, place) for place in places], weights, zone_of)
 
 
-def _weight(ground: Ground, place: Group, base: str) -> Count | None:
-    return area_of(ground, place, base) if base == "land" else persons_of(ground, place.code, base)
+def _weight(ground: Ground, place: Group, base: str) -> tuple[Fraction | None, tuple[Missing, ...]]:
+    """What a place weighs by a base, or what is missing to tell."""
+    if base == "land":
+        area = area_km2(ground, place.districts, base)
+        return area, (no_area(place.districts, place.name, base),) if area is None else ()
+    people = persons_of(ground, place.code, base)
+    return None if people.value is None else Fraction(people.value), people.missing
 
 
-def _spread(places: list[Group], held: list[Count], weights: list[Count | None], base: str, zone_of: dict[str, str]) -> Spread:
-    missing = tuple(dict.fromkeys(item for count in (*held, *(w for w in weights if w is not None)) for item in count.missing))
-    missing += tuple(no_area(place, base) for place, weight in zip(places, weights) if weight is None)
-    pairs = [(h.value, w.value) for h, w in zip(held, weights) if h.value is not None and w is not None and w.value]
-    whole = sum(h.value or 0 for h in held)
-    dated = Count(value=None if missing else whole, as_of=max((h.as_of for h in held if h.as_of), default=None), source=held[0].source if held else "")
-    inputs = (dated.as_input("resource", ""), Input(name="districts", value=len(places), unit_of_measure="place", source="units"))
-    return Spread(levels=tuple(h / w for h, w in pairs), weights=tuple(float(w) for _, w in pairs), inputs=inputs, count=dated, missing=missing,
-                  zones=tuple(zone_of[p.code] for p, h, w in zip(places, held, weights) if p.code in zone_of and h.value is not None and w is not None and w.value))
+def _spread(
+    places: list[Group], held: list[Count], weights: list[tuple[Fraction | None, tuple[Missing, ...]]], zone_of: dict[str, str]
+) -> Spread:
+    missing = tuple(dict.fromkeys(item for items in (*(h.missing for h in held), *(items for _, items in weights)) for item in items))
+    known = [(place, h.value, weight) for place, h, (weight, _) in zip(places, held, weights) if h.value is not None and weight]
+    dated = Count(value=None if missing else sum(h.value or 0 for h in held), as_of=max((h.as_of for h in held if h.as_of), default=None),
+                  source=held[0].source if held else "")
+    return Spread(
+        levels=tuple(float(value / weight) for _, value, weight in known), weights=tuple(float(weight) for _, _, weight in known), count=dated,
+        missing=missing, zones=tuple(zone_of[place.code] for place, _, _ in known if place.code in zone_of),
+        inputs=(dated.as_input("resource", ""), Input(name="districts", value=len(places), unit_of_measure="place", source="units")))
 
 
 def _figures(ground: Ground, city: Group, resource: Resource, base: str, spread: Spread) -> Iterator[Measure]:

@@ -16,7 +16,7 @@ from dingdian.provisions.counting import insured
 from dingdian.provisions.finding import Input, Measure, Missing
 from dingdian.provisions.ground import Ground
 from dingdian.provisions.indicators.family import CITY, LEVEL, UNIT, ZONE, Family, Group, groups
-from dingdian.provisions.indicators.rows import information
+from dingdian.provisions.indicators.rows import information, lacking
 from dingdian.provisions.indicators.use import latest_year, summed
 from dingdian.provisions.zoning import total
 from dingdian.terms import PROVIDER_CLASSES, Text
@@ -86,22 +86,16 @@ def _load(ground: Ground, group: Group, provider_class: str) -> Load:
     if year is None:
         return Load(demand=None, supply=len(group.members), as_of=None, source="activity", missing=(_no_year(ground),))
     column = "bed_days" if provider_class == "inpatient" else "visits"
-    used, lacking = summed(ground, group.members, column, year)
+    used, without = summed(ground, group.members, column, year)
     offered, more = summed(ground, group.members, "open_bed_days", year) if provider_class == "inpatient" else (len(group.members), [])
-    short = tuple(dict.fromkeys((*lacking, *more)))
+    short = tuple(dict.fromkeys((*without, *more)))
     return Load(demand=None if short else used, supply=offered, as_of=date(year, 12, 31), source=f"activity.{column}",
-                missing=(_lacks(short),) if short else ())
+                missing=(lacking("activity", column, short, Text("服务量", "their activity")),) if short else ())
 
 
 def _no_year(ground: Ground) -> Missing:
     return Missing(table="activity", subject=ground.snapshot.pooling_area, column="year", phrase=Text(
         "没有已结束年度的服务量（activity 表）", "no closed year in the activity table"))
-
-
-def _lacks(short: tuple[str, ...]) -> Missing:
-    shown = "、".join(short[:3]) + ("…" if len(short) > 3 else "")
-    return Missing(table="activity", subject=short[0], column="visits", phrase=Text(
-        f"{len(short)} 家机构缺少服务量（{shown}）", f"{len(short)} providers lack their activity ({shown})"))
 
 
 FAMILY = Family(code="load", title=Text("供需负荷", "load of demand on supply"), by=(UNIT, ZONE, LEVEL), rows=rows)

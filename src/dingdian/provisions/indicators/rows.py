@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -37,3 +38,10 @@ def said_of(missing: tuple[Missing, ...]) -> Text:
     if not missing:
         return Text("没有可用的数据", "there are no data for it")
     return Text("；".join(item.phrase.zh for item in missing[:3]), "; ".join(item.phrase.en for item in missing[:3]))
+
+
+def lacking(table: str, column: str, codes: Sequence[str], what: Text, size: int | None = None) -> Missing:
+    """Some providers lack a figure: how many (of ``size``), what, and the first three of them."""
+    shown = "、".join(codes[:3]) + ("…" if len(codes) > 3 else "")
+    zh, en = (f"{len(codes)} 家机构", f"{len(codes)} providers") if size is None else (f"{size} 家中有 {len(codes)} 家", f"{len(codes)} of {size} providers")
+    return Missing(table=table, subject=codes[0], column=column, phrase=Text(f"{zh}缺少{what.zh}（{shown}）", f"{en} lack {what.en} ({shown})"))

@@ -26,7 +26,7 @@ from dingdian.provisions.indicators.family import (
     Group,
     groups,
 )
-from dingdian.provisions.indicators.rows import information
+from dingdian.provisions.indicators.rows import information, lacking
 from dingdian.terms import Text
 
 INPATIENT, OUTPATIENT = ("inpatient",), ("inpatient", "outpatient_pooling", "personal_account")
@@ -42,7 +42,10 @@ COLUMNS = {
 
 @frozen(kw_only=True)
 class Rate:
-    """``top`` ÷ ``bottom`` × ``times``; a plain sum where ``bottom`` is empty. Money comes in fen and leaves in yuan."""
+    """``top`` ÷ ``bottom`` × ``times``; a plain sum where ``bottom`` is empty. Money comes in fen and leaves in yuan.
+
+    ``bottom_in_days``: the bottom counts days of the year (open bed-days) and stands for its average a day (open beds).
+    """
 
     code: str
     title: Text
@@ -54,6 +57,7 @@ class Rate:
     classes: tuple[str, ...]
     places: int = 2
     note: Text | None = None
+    bottom_in_days: bool = False
 
 
 def _rate(code: str, zh: str, en: str, top: str, bottom: str, times: int | Fraction, unit: str, formula: str,
@@ -67,7 +71,7 @@ RATES = (
     _rate("bed_occupancy", "床位使用率", "bed occupancy", "bed_days", "open_bed_days", 100, "percent", "Σ bed_days / Σ open_bed_days × 100", INPATIENT),
     _rate("average_stay", "平均住院日", "average stay", "bed_days", "discharges", 1, "day", "Σ bed_days / Σ discharges", INPATIENT),
     _rate("bed_turnover", "床位周转次数", "bed turnover", "discharges", "open_bed_days", 1, "person_per_bed",
-          "Σ discharges / (Σ open_bed_days / days of the year)", INPATIENT),
+          "Σ discharges / (Σ open_bed_days / days of the year)", INPATIENT, bottom_in_days=True),
     _rate("discharges", "出院人次", "discharges", "discharges", "", 1, "person", "Σ discharges", INPATIENT),
     _rate("occupied_bed_days", "实际住院床日", "occupied bed-days", "bed_days", "", 1, "bed_day", "Σ bed_days", INPATIENT),
     _rate("outpatient_visits", "门诊人次", "outpatient visits", "visits", "", 1, "visit", "Σ visits", OUTPATIENT),
@@ -109,15 +113,15 @@ def activity_of(ground: Ground, year: int) -> Mapping[str, Mapping[str, Any]]:
 
 def summed(ground: Ground, members: Iterable[str], column: str, year: int) -> tuple[int, list[str]]:
     """Sum of a column over those who held their place in the year, and who of them has none on file."""
-    known, lacking = 0, []
+    known, without = 0, []
     activity, records = activity_of(ground, year), ground.snapshot.provider_records
     for code in members:
         value = activity.get(code, {}).get(column)
         if value is not None:
             known += value
         elif not _came_later(records.get(code, {}), year):
-            lacking.append(code)
-    return known, lacking
+            without.append(code)
+    return known, without
 
 
 def _came_later(record: Mapping[str, Any], year: int) -> bool:
@@ -131,12 +135,12 @@ def _row(ground: Ground, group: Group, rate: Rate, year: int | None) -> Measure:
         return information(ground, group, rate.code, rate.title, rate.formula, rate.unit_of_measure, None,
                            reason=Text("没有已结束年度的服务量（activity 表）", "no closed year in the activity table"), **common)
     as_of = date(year, 12, 31)
-    top, lacking = summed(ground, group.members, rate.top, year)
+    top, without = summed(ground, group.members, rate.top, year)
     bottom, more = summed(ground, group.members, rate.bottom, year) if rate.bottom else (1, [])
-    short = tuple(dict.fromkeys((*lacking, *more)))
+    short = tuple(dict.fromkeys((*without, *more)))
     inputs = (_input(rate.top, top, as_of), *((_input(rate.bottom, bottom, as_of),) if rate.bottom else ()),
               Input(name="providers", value=len(group.members) - len(short), unit_of_measure="provider", as_of=as_of, source="activity"))
-    value = None if bottom == 0 else Fraction(top, bottom) * rate.times * (_days(year) if rate.code == "bed_turnover" else 1)
+    value = None if bottom == 0 else Fraction(top, bottom) * rate.times * (_days(year) if rate.bottom_in_days else 1)
     missing = (_missing(short, rate, len(group.members)),) if short else ()
     reason = Text("分母为零", "the denominator is zero") if bottom == 0 and not short else None
     whole = not rate.bottom and rate.times == 1 and value is not None
@@ -155,11 +159,9 @@ def _input(column: str, value: int, as_of: date) -> Input:
 
 
 def _missing(short: tuple[str, ...], rate: Rate, size: int) -> Missing:
-    shown = "、".join(short[:3]) + ("…" if len(short) > 3 else "")
-    names = Text("、".join(dict.fromkeys(COLUMNS[c][1].zh for c in (rate.top, rate.bottom) if c)),
-                 ", ".join(dict.fromkeys(COLUMNS[c][1].en for c in (rate.top, rate.bottom) if c)))
-    return Missing(table="activity", subject=short[0], column=rate.top, phrase=Text(
-        f"{size} 家中有 {len(short)} 家缺少{names.zh}（{shown}）", f"{len(short)} of {size} providers lack {names.en} ({shown})"))
+    names = dict.fromkeys(COLUMNS[column][1] for column in (rate.top, rate.bottom) if column)
+    what = Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+    return lacking("activity", rate.top, short, what, size)
 
 
 FAMILY = Family(code="use", title=Text("床位与服务使用", "use of beds and services"), by=(CITY, UNIT, ZONE, CLASS, LEVEL, PROVIDER), rows=rows)

@@ -20,13 +20,13 @@ from dingdian.provisions.counting import Count, bed_stock, persons_of
 from dingdian.provisions.finding import Input, Measure, Missing
 from dingdian.provisions.ground import Choices, Ground
 from dingdian.provisions.kinds.bed_norm import reason_of
+from dingdian.provisions.land import area_km2, no_area
 from dingdian.provisions.zoning import Zone, total, zones
 from dingdian.terms import PROVIDER_CLASSES, Text
 
 RESOURCES = {"institutions": Text("定点机构数", "designated institutions"), "beds": Text("医保床位数", "insured beds"),
              "doctors": Text("医保医师数", "insured doctors")}
 MEASURES = {"institutions": "provider", "beds": "bed", "doctors": "doctor"}
-AREAS = {"land": ("land_km2", Text("土地面积", "land area")), "built_up": ("built_up_km2", Text("建成区面积", "built-up area"))}
 INSURED_LAND, RESIDENT_LAND, INSURED_BUILT = "insured_land", "resident_land", "insured_built_up"
 # Option → (whose heads, which area).
 INPUTS = {INSURED_LAND: ("insured", "land"), RESIDENT_LAND: ("resident", "land"), INSURED_BUILT: ("insured", "built_up")}
@@ -107,9 +107,9 @@ class Agglomeration(Provision):
     # --- counting ------------------------------------------------------------------------------------------
 
     def _inputs_of(self, ground: Ground, zone: Zone, whose: str, which: str) -> Standing:
-        resource, area = self._resource(ground, zone), _area(ground, zone, which)
+        resource, area = self._resource(ground, zone), area_km2(ground, zone.districts, which)
         people = total([persons_of(ground, district, whose) for district in zone.districts])
-        lacking = (*resource.missing, *people.missing, *(() if area else (_no_area(zone, which),)))
+        lacking = (*resource.missing, *people.missing, *(() if area else (no_area(zone.districts, zone.name, which),)))
         return Standing(zone=zone, resource=resource, people=people, area=area, missing=lacking)
 
     def _resource(self, ground: Ground, zone: Zone) -> Count:
@@ -185,22 +185,6 @@ class Agglomeration(Provision):
 def _ratio(standing: Standing) -> Fraction | None:
     """HRAD ÷ PAD; a zone without people has none."""
     return None if standing.hrad is None or not standing.pad else standing.hrad / standing.pad
-
-
-def _area(ground: Ground, zone: Zone, which: str) -> Fraction | None:
-    """Area of a zone in km², known and above zero when that of each district is."""
-    column = AREAS[which][0]
-    stated = {row["unit"]: row[column] for row in ground.snapshot.rows("units") if row["unit"] in zone.districts}
-    areas = [stated.get(district) for district in zone.districts]
-    if any(area is None for area in areas):
-        return None
-    return sum((Fraction(str(area)) for area in areas), Fraction(0)) or None
-
-
-def _no_area(zone: Zone, which: str) -> Missing:
-    column, name = AREAS[which]
-    return Missing(table="units", subject=zone.districts[0], column=column, phrase=Text(
-        f"{zone.name.zh}有区县缺少{name.zh}", f"a district of {zone.name.en} lacks its {name.en}"))
 
 
 def _no_district(provider: str, count: int) -> Missing:

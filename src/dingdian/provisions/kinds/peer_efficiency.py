@@ -6,7 +6,6 @@ small to have a middle.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -23,7 +22,8 @@ from dingdian.provisions.alert import ALERT, Alert, lacking, raised, told_by
 from dingdian.provisions.base import Provision, Slot, kind_of_provision
 from dingdian.provisions.finding import Input, Measure
 from dingdian.provisions.ground import Choices, Ground
-from dingdian.terms import KINDS, LEVELS, Text
+from dingdian.provisions.peer_groups import peer_groups, peer_name
+from dingdian.terms import Text
 
 # Indicator → (numerator, denominator) columns of `activity`. Costs are left out: they are not adjusted for case mix here.
 INDICATORS = {
@@ -67,7 +67,7 @@ class PeerEfficiency(Provision):
             yield Measure(**common, status="undetermined", reason=Text("缺少服务量（activity 表）", "the activity table is missing"))
             return
         smallest = int(choices["clearly"]["smallest_group"])
-        groups = self._groups(ground)
+        groups = peer_groups(ground)
         small = {key: members for key, members in groups.items() if len(members) < smallest}
         for key in sorted(groups.keys() - small.keys()):
             yield self._row(ground, choices, common, key, groups[key])
@@ -79,7 +79,7 @@ class PeerEfficiency(Provision):
 
     def _row(self, ground: Ground, choices: Choices, common: dict[str, Any], key: tuple[str, str], members: list[str]) -> Measure:
         level, group = key
-        label = Text(f"{LEVELS.label(level)}{_group_name(group)}", f"{LEVELS.label(level, 'en')} {_group_name(group, 'en')}")
+        label = peer_name(level, group)
         common = {**common, "level": level, "subject": group, "readings": choices.used, "inputs": (
             Input(name="group_size", value=len(members), unit_of_measure="provider", source="providers"),)}
         common["title"] = Text(f"效率明显偏离同类的{label.zh}", f"{label.en}s clearly off their peers")
@@ -90,7 +90,7 @@ class PeerEfficiency(Provision):
 
     def alerts(self, ground: Ground, lead_days: int) -> Iterable[Alert]:
         """Each institution that is clearly off in every one of the years; groups without one are quiet, small ones undetermined."""
-        choices, groups = ground.choices(self), self._groups(ground)
+        choices, groups = ground.choices(self), peer_groups(ground)
         for row in self.measure(ground):
             quiet = told_by(row)
             if row.status != "measured":
@@ -122,14 +122,6 @@ class PeerEfficiency(Provision):
             Input(name=f"{name}_{year}", value=round_half_even(Fraction(row[top], row[bottom]), 4), unit_of_measure="ratio",
                   as_of=date(year, 12, 31), source=f"activity.{top} / activity.{bottom}")
             for name, year, row, top, bottom in asked if row[top] is not None and row[bottom])
-
-    def _groups(self, ground: Ground) -> dict[tuple[str, str], list[str]]:
-        stock = ground.stock
-        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-        inpatient = stock[(stock["provider_class"] == "inpatient") & stock["level"].notna()]
-        for provider, level, group in zip(inpatient["provider"], inpatient["level"], inpatient["kind_group"]):
-            groups[str(level), str(group)].append(str(provider))
-        return groups
 
     def _flagged(self, ground: Ground, choices: Choices, members: list[str]) -> tuple[dict[str, int], list[int]]:
         """Members off on enough indicators in each of the latest years, and those years.
@@ -173,7 +165,3 @@ def _ratio(top: Any, bottom: Any) -> Any:
     """Quotient of two nullable columns; nan where either is missing or the denominator is 0."""
     a, b = (column.to_numpy(dtype=float, na_value=np.nan) for column in (top, bottom))
     return np.divide(a, b, out=np.full(len(a), np.nan), where=(b > 0) & ~np.isnan(b))
-
-
-def _group_name(group: str, lang: str = "zh") -> str:
-    return next((KINDS.label(code, lang) for code in KINDS if KINDS[code].group == group), group)
